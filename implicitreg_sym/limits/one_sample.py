@@ -1,0 +1,266 @@
+"""The limit of a one-sample gradient flow, to any number of digits, with the claims that prove it (T7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import flint
+import mpmath
+import sympy as sp
+from flint import arb
+
+from implicitreg_sym.activations import real_ball
+from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step, agreement_check, numeric_check
+from implicitreg_sym.errors import InputError
+from implicitreg_sym.evaluate import Ball
+from implicitreg_sym.flow import Network, Point, Sample
+from implicitreg_sym.invariants.potential import Potential
+from implicitreg_sym.limits.arc import keeps_sign
+from implicitreg_sym.limits.branch import Branch, NoLimit, find_branch
+from implicitreg_sym.limits.closed_forms import closed_form_limit
+from implicitreg_sym.limits.degenerate import approach_zero
+from implicitreg_sym.limits.crosscheck import integrated_limit
+from implicitreg_sym.limits.plane import PlaneFlow, UndecidedSignError, exact_sign
+from implicitreg_sym.limits.refine import PlanePoint, refine
+from implicitreg_sym.limits.theorem import limit_theorem
+from implicitreg_sym.status import Status
+from implicitreg_sym.symbols import a as a_symbol
+from implicitreg_sym.symbols import u as u_symbol
+
+DEFAULT_DIGITS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Φ_S(θ0): balls for every parameter, exact closed forms where known, and the claim that carries the proof.
+
+    Where the flow has no interpolating limit, or none could be established, the balls are None and ``reason`` tells why.
+    """
+
+    network: Network
+    start: Point
+    sample: Sample
+    digits: int
+    claim: Claim
+    w: tuple[Ball, ...] | None = None
+    a: Ball | None = None
+    b: Ball | None = None
+    u: Ball | None = None
+    closed_form: Point | None = None
+    reason: str | None = None
+
+    @property
+    def status(self) -> Status:
+        """The status of the claim."""
+        return self.claim.status
+
+    @property
+    def exists(self) -> bool:
+        """Whether an interpolating limit has been established."""
+        return self.a is not None and self.status.established
+
+    @property
+    def radius(self) -> Fraction:
+        """The largest radius among the parameters: the error bound of the reported numbers."""
+        balls = [*(self.w or ()), *(ball for ball in (self.a, self.b) if ball is not None)]
+        return max((ball.radius for ball in balls), default=Fraction(0))
+
+    def _repr_latex_(self) -> str:
+        if self.w is None or self.a is None:
+            return rf"no interpolating limit: {self.reason}"
+        entries = [*self.w, *([self.b] if self.b is not None else []), self.a]
+        numbers = ",\\ ".join(ball.decimal(min(self.digits, 20)) for ball in entries)
+        return rf"$\displaystyle \Phi_S(\theta_0) \approx ({numbers})$"
+
+
+def limit(network: Network, start: Point, sample: Sample, digits: int = DEFAULT_DIGITS, potential: Potential | None = None) -> Limit:
+    """Return the limit of the gradient flow of ½(f(x; θ) - y)² from a start, proved to ``digits`` digits (T7).
+
+    The orbit is a² = a0² + 2(G(u) - G(u0))/N with N = η_w‖x̃‖²/η_a; the limit is the only root of a monotone function on the
+    branch that the flow runs along, found by certified signs and enclosed by interval Newton. ``potential`` may supply
+    closed forms of G; quadrature serves otherwise.
+
+    Raises `InputError` on a start that does not fit the network, a start on a critical point, or a sample that no
+    parameter fits. A flow without interpolating limit is an outcome, not an error: see `Limit.reason`.
+
+    >>> from implicitreg_sym.activations import activation
+    >>> net = Network(activation("sigmoid"))
+    >>> result = limit(net, Point((sp.Rational(3, 10),), sp.Rational(7, 10)), Sample((sp.Integer(2),), sp.Rational(3, 2)))
+    >>> result.status.name, result.a.decimal(12)
+    ('ENCLOSED', '1.75653978772')
+    """
+    network.check(start, [sample])
+    plane = PlaneFlow.of(network, start, sample, potential)
+    try:
+        return _trivial(network, start, sample, plane, digits) or _along_the_orbit(network, start, sample, plane, digits)
+    except (UndecidedSignError, ArithmeticError) as error:
+        return _without(network, start, sample, digits, NoLimit(str(error), False))
+
+
+def _without(network: Network, start: Point, sample: Sample, digits: int, why: NoLimit) -> Limit:
+    """No limit: the claim that there is one is refuted, or unknown."""
+    outcome = Outcome.FAILS if why.proved else Outcome.UNDECIDED
+    evidence = Evidence(Kind.ENCLOSURE, outcome, why.reason)
+    claim = Claim("limit", "the flow converges to an interpolating point", sp.true, evidence=(evidence,), steps=(Step(why.reason),))
+    return Limit(network, start, sample, digits, claim, reason=why.reason)
+
+
+def _trivial(network: Network, start: Point, sample: Sample, plane: PlaneFlow, digits: int) -> Limit | None:
+    """Starts that interpolate already, never move, or move in a alone; None for all others."""
+    sigma = plane.sigma_at_start()
+    sigma_sign = exact_sign(sigma)
+    if exact_sign(plane.a0 * sigma - plane.target) == 0:
+        why = "the start interpolates already, so it is its own limit"
+        return _exact(network, start, sample, digits, start, why)
+    slope_signs = {exact_sign(slope) for slope in plane.slopes_at_start()}
+    frozen = exact_sign(plane.norm) == 0
+    if frozen and sigma_sign == 0:
+        raise InputError("no parameter fits this sample: its input is zero and σ(0) = 0, so f = 0 ≠ y; give a non-zero input, or y = 0")
+    if frozen or (slope_signs == {0} and sigma_sign != 0):
+        limit_point = replace(start, a=plane.target / sigma)
+        return _exact(network, start, sample, digits, limit_point, "u does not move, because its input is zero or σ'(u0) = 0; a' = -rσ(u0) alone")
+    if slope_signs == {0} and plane.piece_is_flat_at_start():
+        return _without(network, start, sample, digits, NoLimit("dead unit: σ = σ' = 0 at the start, so the flow does not move although f ≠ y", True))
+    if sigma_sign == 0 and (slope_signs == {0} or exact_sign(plane.a0) == 0):
+        raise InputError("the start is a critical point (σ(u0) = 0 and a0 σ'(u0) = 0), where the flow does not move although f ≠ y; move the start a little")
+    if len(slope_signs) > 1:
+        return _without(network, start, sample, digits, NoLimit("σ' jumps through zero at the start, so the flow is not determined there", False))
+    return None
+
+
+def _exact(network: Network, start: Point, sample: Sample, digits: int, point: Point, why: str) -> Limit:
+    """A limit known exactly without any arc."""
+    with flint.ctx.workprec(int(digits * 3.33) + 80):
+        w = tuple(Ball.from_arb(real_ball(entry)) for entry in point.w)
+        a = Ball.from_arb(real_ball(point.a))
+        b = None if point.b is None else Ball.from_arb(real_ball(point.b))
+        u = Ball.from_arb(real_ball(network.preactivation_at(point, sample)))
+    evidence = (
+        Evidence(Kind.EXACT, Outcome.HOLDS, why),
+        numeric_check("f(x; limit) = y", lambda: _interpolates(network, sample, u, a, digits), digits),
+    )
+    claim = Claim("limit", why, sp.Eq(a_symbol, point.a, evaluate=False), evidence=evidence, steps=(Step(why),))
+    return Limit(network, start, sample, digits, claim, w, a, b, u, closed_form=point)
+
+
+def _interpolates(network: Network, sample: Sample, u: Ball, a: Ball, digits: int) -> bool:
+    output = _mp(a) * network.activation.mp(_mp(u))
+    target = mpmath.mpf(sp.N(sample.y, mpmath.mp.dps))
+    return bool(abs(output - target) <= mpmath.mpf(10) ** (-digits) * max(1, abs(target)))
+
+
+def _mp(ball: Ball) -> mpmath.mpf:
+    return mpmath.mpf(ball.middle.numerator) / ball.middle.denominator
+
+
+def _along_the_orbit(network: Network, start: Point, sample: Sample, plane: PlaneFlow, digits: int) -> Limit:
+    branch = find_branch(plane)
+    if isinstance(branch, NoLimit):
+        return _without(network, start, sample, digits, branch)
+    point = refine(plane, branch, digits)
+    closed = closed_form_limit(network, start, sample, plane, branch, point)
+    weights = _weights(network, start, sample, plane, point, digits)
+    w, b = (weights[:-1], weights[-1]) if network.bias else (weights, None)
+    claim = _claim(plane, branch, point, digits)
+    return Limit(network, start, sample, digits, claim, w, point.a, b, point.u, closed)
+
+
+def _weights(network: Network, start: Point, sample: Sample, plane: PlaneFlow, point: PlanePoint, digits: int) -> tuple[Ball, ...]:
+    """w̃* = w̃0 + (u* - u0) x̃ / ‖x̃‖²."""
+    inputs = network.augment(sample)
+    squared = sp.Add(*(entry**2 for entry in inputs))
+    with flint.ctx.workprec(int(digits * 3.33) + 200):
+        shift = (point.u.to_arb() - real_ball(plane.u0)) / real_ball(squared)
+        return tuple(
+            Ball.from_arb(real_ball(weight) + shift * real_ball(entry)) for weight, entry in zip(start.weights, inputs, strict=True)
+        )
+
+
+def _claim(plane: PlaneFlow, branch: Branch, point: PlanePoint, digits: int) -> Claim:
+    """The proof: the arc, the root, and T7."""
+    low, high = (sp.Rational(end.numerator, end.denominator) for end in branch.arc)
+    arc = Claim(
+        "limit.arc",
+        rf"$\sigma'\neq0$ for ${sp.latex(sp.N(low, 6))}\le u\le{sp.latex(sp.N(high, 6))}$, which covers the arc",
+        sp.Ne(sp.Symbol("sigma'(u)"), 0),
+        ((u_symbol, sp.Interval(low, high)),),
+        evidence=_arc_evidence(plane, branch, digits),
+    )
+    root = Claim(
+        "limit.root",
+        rf"exactly one $u$ within ${point.box.radius_text()}$ of ${sp.latex(sp.N(_rational(point.box.middle), 8))}$ solves the equation of the branch ({'; '.join(branch.phases)})",
+        sp.Contains(u_symbol, sp.Interval(_rational(point.box.lower), _rational(point.box.upper))),
+        ((u_symbol, sp.Interval(low, high)),),
+        evidence=(_newton_evidence(branch, point), _trajectory_check(plane, point, digits)),
+    )
+    says = rf"the flow converges to the point with $u\approx{point.u.decimal(12)}$, $a\approx{point.a.decimal(12)}$"
+    return limit_theorem().conclude(
+        "limit",
+        says,
+        sp.And(sp.Eq(u_symbol, _rational(point.u.middle), evaluate=False), sp.Eq(a_symbol, _rational(point.a.middle), evaluate=False)),
+        {"arc": arc, "root": root},
+        (_trajectory_check(plane, point, digits),),
+        (Step(r"Along the orbit: " + "; ".join(branch.phases) + "."),),
+    )
+
+
+def _rational(number: Fraction) -> sp.Rational:
+    return sp.Rational(number.numerator, number.denominator)
+
+
+def _arc_evidence(plane: PlaneFlow, branch: Branch, digits: int) -> tuple[Evidence, ...]:
+    """Certify σ' ≠ 0 on the whole arc afresh, and sample it with mpmath."""
+    activation = plane.activation
+    sign = exact_sign(plane.slopes_at_start()[0])
+    with flint.ctx.workprec(256):
+        ends = [Ball(end).to_arb() for end in branch.arc]
+        certified = keeps_sign(activation.slope_over, ends[0], ends[1], sign)
+        if branch.kind == "degenerate":
+            assert branch.zero is not None
+            certified = certified and approach_zero(plane.potential, Ball(branch.near).to_arb(), branch.zero) is not None
+    outcome = Outcome.HOLDS if certified else Outcome.UNDECIDED
+    enclosure = Evidence(Kind.ENCLOSURE, outcome, "adaptive subdivision: every ball of σ' on the arc excludes zero")
+
+    def sampled() -> bool:
+        low, high = (mpmath.mpf(end.numerator) / end.denominator for end in branch.arc)
+        points = [low + (high - low) * mpmath.mpf(k) / 16 for k in range(1, 16)]
+        return all(sign * activation.slope_mp(point) > 0 for point in points)
+
+    return enclosure, numeric_check("σ' at 15 points of the arc", sampled, digits)
+
+
+def _newton_evidence(branch: Branch, point: PlanePoint) -> Evidence:
+    method = {
+        "output": "interval Newton on Q(u)σ(u)² - y² maps the box into its interior",
+        "turn": "interval Newton on Q(u) maps the box into its interior (y = 0, a = 0)",
+        "crossing": "interval Newton on σ(u) maps the box into its interior (y = 0)",
+        "zero": "σ vanishes exactly at this u (y = 0), by exact algebra",
+        "degenerate": "σ vanishes exactly at this u, the edge of the arc (y = 0), by exact algebra",
+    }[branch.kind]
+    return Evidence(Kind.ENCLOSURE, Outcome.HOLDS, f"{method}; radius {point.u.radius_text()}")
+
+
+def _trajectory_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Evidence:
+    """Integrate the flow with mpmath, f as the independent variable, and compare where it ends."""
+    if point.u.radius == 0 and plane.target == 0:
+        return _quadrature_check(plane, point, digits)
+    measured = integrated_limit(plane, digits)
+    if measured is None:
+        return Evidence(Kind.NUMERIC, Outcome.UNDECIDED, "the numerical integration did not reach f = y")
+    u_check = agreement_check("u at the end of the trajectory", point.u, measured[0], digits)
+    a_check = agreement_check("a", point.a, measured[1], digits)
+    worst = u_check if u_check.outcome is not Outcome.HOLDS else a_check
+    return Evidence(Kind.NUMERIC, worst.outcome, f"{u_check.method}; {a_check.method}")
+
+
+def _quadrature_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Evidence:
+    """Where r dies out too slowly to integrate: a² against the invariant by mpmath's quadrature."""
+    activation = plane.activation
+
+    def compare() -> bool:
+        u0, a0, norm = (mpmath.mpf(sp.N(number, mpmath.mp.dps)) for number in (plane.u0, plane.a0, plane.norm))
+        increment = mpmath.quad(lambda v: activation.mp(v) / activation.slope_mp(v), [u0, _mp(point.u)])
+        return bool(abs(a0**2 + 2 * increment / norm - _mp(point.a) ** 2) < mpmath.mpf(10) ** (-digits) * max(1, a0**2))
+
+    return numeric_check("a² = a0² + 2 (G(u) - G(u0))/N with G by mpmath's quadrature", compare, digits)

@@ -1,0 +1,179 @@
+"""From a bracket to any number of digits: interval Newton with growing precision, the root proved to exist and to be unique."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import flint
+from flint import arb
+
+from implicitreg_sym.activations import real_ball
+from implicitreg_sym.evaluate import Ball
+from implicitreg_sym.limits.branch import Branch
+from implicitreg_sym.limits.degenerate import approach_zero, degenerate_neighbour
+from implicitreg_sym.limits.plane import PlaneFlow
+
+GUARD_BITS = 40
+MAX_ROUNDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PlanePoint:
+    """The limit in the plane: balls for u and a, and the interval-Newton box in which u is the only root."""
+
+    u: Ball
+    a: Ball
+    box: Ball
+
+
+@dataclass(frozen=True, slots=True)
+class _Equation:
+    """The scalar equation of a branch and its derivative, over balls."""
+
+    plane: PlaneFlow
+    branch: Branch
+    base: arb
+    base_increment: arb
+
+    def increment(self, point: arb) -> arb:
+        return self.base_increment + self.plane.potential.difference(self.base, point)
+
+    def value(self, point: arb) -> arb:
+        plane = self.plane
+        sigma = plane.activation.value(point)
+        if self.branch.kind == "crossing":
+            return sigma
+        weight = plane.squared_output_weight(self.increment(point))
+        if self.branch.kind == "turn":
+            return weight
+        target = plane.balls()[3]
+        return weight * sigma * sigma - target * target
+
+    def derivative(self, box: arb, increment: arb) -> arb:
+        """Over a box on which G - G(u0) lies in ``increment``."""
+        plane = self.plane
+        slope, ratio = plane.activation.slope_over(box), plane.potential.slope_over(box)
+        if self.branch.kind == "crossing":
+            return slope
+        norm = plane.balls()[2]
+        if self.branch.kind == "turn":
+            return 2 * ratio / norm
+        sigma = plane.activation.value(box)
+        weight = plane.squared_output_weight(increment)
+        return 2 * sigma * (ratio * sigma / norm + weight * slope)
+
+
+def refine(plane: PlaneFlow, branch: Branch, digits: int) -> PlanePoint:
+    """Return u and a of the limit to ``digits`` digits, rigorous.
+
+    The bracket holds one root by monotonicity (T7); interval Newton N(X) = m - F(m)/F'(X) encloses it quadratically, and
+    N(X) inside X proves existence and uniqueness once more. Raises `ArithmeticError` if the enclosure does not contract.
+    """
+    bits = 96
+    goal = int(digits * 3.33) + GUARD_BITS
+    if branch.zero is not None:
+        return _at_exact_zero(plane, branch, goal)
+    box = _bisected(plane, branch)
+    newton_box = box
+    for _ in range(MAX_ROUNDS):
+        with flint.ctx.workprec(bits):
+            contracted = _newton(plane, branch, box.to_arb())
+        if contracted is not None and contracted[1]:
+            newton_box = box
+        new_box = Ball.from_arb(contracted[0]) if contracted is not None else box
+        if contracted is not None and bits >= goal:
+            with flint.ctx.workprec(bits):
+                point = _point(plane, branch, contracted[0])
+            if point is not None and _accurate(point[0], digits) and _accurate(point[1], digits):
+                return PlanePoint(Ball.from_arb(point[0]), Ball.from_arb(point[1]), newton_box)
+        stalled = new_box.radius * 4 > box.radius
+        box = new_box
+        bits = min(2 * bits, goal + 64) if bits < goal else bits + (goal // 2 if stalled else 32)
+    raise ArithmeticError(f"the limit could not be enclosed to {digits} digits")
+
+
+def _bisected(plane: PlaneFlow, branch: Branch) -> Ball:
+    """Shrink the bracket by signs of the equation until interval Newton contracts."""
+    low, high = min(branch.near, branch.far), max(branch.near, branch.far)
+    bits = 96
+    for _ in range(400):
+        box = Ball((low + high) / 2, (high - low) / 2)
+        with flint.ctx.workprec(bits):
+            contracted = _newton(plane, branch, box.to_arb())
+            if contracted is not None and contracted[1]:
+                return box
+            middle = Ball(box.middle).to_arb()
+            value = branch.far_sign * _equation(plane, branch, middle).value(middle)
+        if value > 0 or value < 0:
+            if bool(value > 0) == (branch.far > branch.near):
+                high = box.middle
+            else:
+                low = box.middle
+        elif bits < 4096:
+            bits *= 2
+        else:
+            break
+    raise ArithmeticError("the bracket of the limit could not be narrowed")
+
+
+def _equation(plane: PlaneFlow, branch: Branch, base: arb) -> _Equation:
+    u0 = plane.balls()[0]
+    return _Equation(plane, branch, base, plane.potential.difference(u0, base))
+
+
+def _newton(plane: PlaneFlow, branch: Branch, box: arb) -> tuple[arb, bool] | None:
+    """One interval-Newton step: the contracted box, and whether it lies in the interior of the old one."""
+    middle = box.mid()
+    equation = _equation(plane, branch, middle)
+    residual = equation.value(middle)
+    increment = equation.base_increment + plane.potential.slope_over(box) * (box - middle)
+    derivative = equation.derivative(box, increment)
+    if not residual.is_finite() or not derivative.is_finite() or derivative.contains(0):
+        return None
+    image = middle - residual / derivative
+    if not image.is_finite() or not image.overlaps(box):
+        return None
+    inside = bool(box.contains_interior(image))
+    return (image if inside else image.intersection(box)), inside
+
+
+def _point(plane: PlaneFlow, branch: Branch, root: arb) -> tuple[arb, arb] | None:
+    """u and a from the enclosure of u."""
+    if branch.kind == "turn":
+        return root, arb(0)
+    middle = root.mid()
+    equation = _equation(plane, branch, middle)
+    increment = equation.base_increment + plane.potential.slope_over(root) * (root - middle)
+    weight = plane.squared_output_weight(increment)
+    candidates = []
+    if weight > 0:
+        candidates.append(branch.sign_a * weight.sqrt())
+    sigma = plane.activation.value(root)
+    if branch.kind == "output" and not sigma.contains(0):
+        candidates.append(plane.balls()[3] / sigma)
+    finite = [candidate for candidate in candidates if candidate.is_finite()]
+    return (root, min(finite, key=lambda ball: float(ball.rad()))) if finite else None
+
+
+def _at_exact_zero(plane: PlaneFlow, branch: Branch, goal: int) -> PlanePoint:
+    """u is exact, and a = ±sqrt(Q) there."""
+    assert branch.zero is not None
+    with flint.ctx.workprec(goal + 64):
+        end, start = real_ball(branch.zero), plane.balls()[0]
+        if branch.kind == "zero":
+            increment = plane.potential.difference(start, end)
+        else:
+            near = degenerate_neighbour(end, start, goal)
+            approach = approach_zero(plane.potential, near, branch.zero)
+            assert approach is not None
+            increment = plane.potential.difference(start, near) + approach
+        a = branch.sign_a * plane.squared_output_weight(increment).sqrt()
+        u = Ball.from_arb(end)
+        return PlanePoint(u, Ball.from_arb(a), u)
+
+
+def _accurate(value: arb, digits: int) -> bool:
+    """Whether a ball carries so many significant digits (or decimals, about zero) with three to spare."""
+    bound = arb(10) ** (-(digits + 3))
+    magnitude = abs(value)
+    return bool(value.rad() <= bound * magnitude.lower()) or bool(value.rad() <= bound and magnitude < bound)
