@@ -69,10 +69,10 @@ def _log_factor(rewriter: Rewriter, factor: fmpz_mpoly) -> Element:
         if known == factor:
             return value
     for known, value in rewriter.logarithms:
-        unit = _unit(rewriter, factor, known)
-        if unit is not None:
-            return tower.subtract(_log_modulus(rewriter, unit), value)  # |p| |q| = |unit|
-        quotient = _quotient(rewriter, factor, known)
+        norm = _norm(tower, factor, known)
+        if norm is not None:
+            return tower.subtract(_log_modulus(rewriter, norm), value)  # |p| |q| = |norm|
+        quotient = _quotient(tower, factor, known)
         if quotient is not None:
             above, below = _log_modulus(rewriter, quotient.num), _log_modulus(rewriter, quotient.den)
             return tower.add(value, tower.subtract(above, below))  # |p| = |q| |p/q|
@@ -94,44 +94,43 @@ def _log_factor(rewriter: Rewriter, factor: fmpz_mpoly) -> Element:
     return value
 
 
-def _unit(rewriter: Rewriter, factor: fmpz_mpoly, known: fmpz_mpoly) -> fmpz_mpoly | None:
-    """The integer factor * known, if it is one, as of u + sqrt(u^2+4) and u - sqrt(u^2+4)."""
-    if not any(index in rewriter.tower.relations for index in rewriter.tower.indices(factor)):
-        return None
-    if rewriter.tower.indices(factor) != rewriter.tower.indices(known):
-        return None
-    product = rewriter.tower.product(factor, known)
-    return product if product.is_constant() and not product.is_zero() else None
+def _norm(tower: Tower, factor: fmpz_mpoly, known: fmpz_mpoly) -> fmpz_mpoly | None:
+    """The polynomial factor * known in earlier generators if they are conjugates A + B h and ±(A - B h).
 
-
-def _quotient(rewriter: Rewriter, factor: fmpz_mpoly, known: fmpz_mpoly) -> Element | None:
-    """The polynomial (up to an integer) that times ``known`` is ``factor`` modulo the relations, if it is simpler.
-
-    With r^2 = u^2 + 1, for instance, 1 - u + r = (r - u)(1 + u + r). Simpler is a unit if the factor is none, or
-    what has a smaller degree, so that the descent ends.
+    No point is lost: ``known`` does not vanish where its logarithm, which is there already, is defined.
     """
-    tower = rewriter.tower
     for index in tower.indices(factor):
-        if tower.relations.get(index, (0, None))[0] != 2 or tower.degree(known, index) != 1:
+        if tower.conjugate(factor, index) in (known, -known):
+            return tower.product(factor, known)
+    return None
+
+
+def _quotient(tower: Tower, factor: fmpz_mpoly, known: fmpz_mpoly) -> Element | None:
+    """The polynomial over an integer that times ``known`` is ``factor``, if it is simpler.
+
+    With h^2 = u^2 + 1, for instance, 1 - u + h = (h - u)(1 + u + h). Simpler is a unit if the factor is none,
+    or what has a smaller degree; so the descent ends.
+    """
+    for index in tower.indices(factor):
+        conjugate = tower.conjugate(known, index)
+        if conjugate is None:
             continue
-        of_known, of_factor = (tower.product(p, _conjugate(tower, p, index)) for p in (known, factor))
-        if of_known.is_zero():
+        norm = tower.product(known, conjugate)
+        if norm.is_zero():
             continue
-        quotient = tower.element(tower.product(factor, _conjugate(tower, known, index)), of_known)
+        quotient = tower.element(tower.product(factor, conjugate), norm)
         if not quotient.den.is_constant() or quotient.num.is_constant():
             continue
-        of_quotient = tower.product(quotient.num, _conjugate(tower, quotient.num, index))
-        to_unit = of_quotient.is_constant() and not of_factor.is_constant()
+        to_unit = _is_unit(tower, quotient.num, index) and not _is_unit(tower, factor, index)
         if to_unit or quotient.num.total_degree() < factor.total_degree():
             return quotient
     return None
 
 
-def _conjugate(tower: Tower, polynomial: fmpz_mpoly, index: int) -> fmpz_mpoly:
-    """A - B r for A + B r."""
-    even, odd = (tower.coefficients(polynomial, index).get(power) for power in (0, 1))
-    zero = polynomial - polynomial
-    return (zero if even is None else even) - (zero if odd is None else odd) * tower.variable(index)
+def _is_unit(tower: Tower, polynomial: fmpz_mpoly, index: int) -> bool:
+    """Whether a polynomial times its conjugate is an integer."""
+    conjugate = tower.conjugate(polynomial, index)
+    return conjugate is not None and bool(tower.product(polynomial, conjugate).is_constant())
 
 
 # roots and moduli

@@ -145,29 +145,35 @@ class Signs:
         return 1 if dense.eval(sp.Rational(inside.numerator, inside.denominator)) > 0 else -1
 
     def _from_norm(self, polynomial: fmpz_mpoly, indices: list[int], depth: int) -> int:
-        """A + B r with r >= 0: the sign of A^2 - B^2 r^2 tells which summand prevails."""
+        """A + B h with a square root h >= 0: the sign of A^2 - B^2 h^2 tells which summand prevails."""
         for index in reversed(indices):
-            power, _relation = self.tower.relations.get(index, (0, None))
-            if (
-                power != 2
-                or self.tower.generators[index].lower != 0
-                or self.tower.degree(polynomial, index) != 1
-            ):
+            parts = self.tower.halves(polynomial, index)
+            conjugate = self.tower.conjugate(polynomial, index)
+            if parts is None or conjugate is None or self.tower.generators[index].lower != 0:
                 continue
-            parts = self.tower.coefficients(polynomial, index)
-            first, second = parts.get(0), parts[1]
-            if first is None:
-                continue
-            conjugate = first - second * self.tower.variable(index)
             try:
                 norm = self._product([self.tower.product(polynomial, conjugate)], depth - 1)
-                of_first, of_second = self._product([first], depth - 1), self._product([second], depth - 1)
+                of_first, of_second = (self._product([part], depth - 1) for part in parts)
             except Undecided:
                 return 0
             if of_first and of_first == of_second:
                 return of_first
-            if norm:
+            if norm and (of_first if norm > 0 else of_second):
                 return of_first if norm > 0 else of_second
+            sign = self._without_terms(polynomial, parts[0], depth)
+            if sign:
+                return sign
+        return 0
+
+    def _without_terms(self, polynomial: fmpz_mpoly, free: fmpz_mpoly, depth: int) -> int:
+        """The sign that both the terms of that sign in ``free`` and the rest of the polynomial have."""
+        split: dict[int, fmpz_mpoly] = {}
+        for term in self.tower.single_terms(free):
+            sign = self._from_coefficients(term, self.tower.indices(term))
+            split[sign] = split[sign] + term if sign in split else term
+        for sign in (1, -1):
+            if sign in split and self._product([polynomial - split[sign]], depth - 1) == sign:
+                return sign
         return 0
 
 

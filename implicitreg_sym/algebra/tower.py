@@ -105,6 +105,10 @@ class Tower:
         for monomial, coefficient in polynomial.terms():
             yield {CAPACITY - 1 - i: int(e) for i, e in enumerate(monomial) if e}, int(coefficient)
 
+    def single_terms(self, polynomial: fmpz_mpoly) -> list[fmpz_mpoly]:
+        """The terms as polynomials."""
+        return [self._context.from_dict({monomial: int(c)}) for monomial, c in polynomial.terms()]
+
     def single(self, polynomial: fmpz_mpoly) -> int | None:
         """The index k if the polynomial is the generator g_k itself."""
         present = self.indices(polynomial)
@@ -128,6 +132,21 @@ class Tower:
 
     def integer(self, value: int) -> Element:
         return Element(self._context.constant(value), self._one)
+
+    def halves(self, polynomial: fmpz_mpoly, index: int) -> tuple[fmpz_mpoly, fmpz_mpoly] | None:
+        """A and B with polynomial = A + B h, where h = g^(q/2) for a generator g with relation g^q = p."""
+        power = self.relations[index][0] if index in self.relations else 0
+        rows = self.coefficients(polynomial, index)
+        if power < 2 or power % 2 or power // 2 not in rows or not rows.keys() <= {0, power // 2}:
+            return None
+        return rows.get(0, polynomial - polynomial), rows[power // 2]
+
+    def conjugate(self, polynomial: fmpz_mpoly, index: int) -> fmpz_mpoly | None:
+        """A - B h for A + B h as in `halves`."""
+        parts = self.halves(polynomial, index)
+        if parts is None:
+            return None
+        return polynomial - 2 * parts[1] * self.variable(index) ** (self.relations[index][0] // 2)
 
     def rational(self, value: sp.Rational | Fraction) -> Element:
         fraction = Fraction(int(value.numerator), int(value.denominator))
