@@ -1,0 +1,57 @@
+# Everything needs only Python 3.11 or newer and PyPI; make papers needs TeX as well.
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+JOBS ?= 2
+DIGITS ?= 30
+
+.DEFAULT_GOAL := help
+.PHONY: help install prove test papers benchmark clean distclean
+
+help:
+	@echo "make prove      prove every result and print the table of claims"
+	@echo "make test       ruff, mypy --strict, pytest with doctests and coverage"
+	@echo "make papers     typeset every proof to papers/*.pdf (needs pdflatex)"
+	@echo "make benchmark  measure the integrator against mpmath.odefun"
+	@echo "make clean      remove what the other targets made, but not $(VENV)"
+	@echo "make distclean  remove $(VENV) too"
+
+install: $(STAMP)
+
+# A candidate must run: a version manager may leave a command in the path that does not.
+$(STAMP): setup.cfg pyproject.toml
+	@if ! $(BIN)/python -c '' 2>/dev/null; then \
+	  for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	    if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	      found="$$candidate"; break; \
+	    fi; \
+	  done; \
+	  if [ -z "$$found" ]; then \
+	    echo "No Python 3.11 or newer with its venv module was found (on Debian: apt install python3 python3-venv); or name one: make PYTHON=/path/to/python" >&2; \
+	    exit 1; \
+	  fi; \
+	  "$$found" -m venv --clear $(VENV); \
+	fi
+	$(BIN)/python -m pip install --quiet --editable '.[test,dev]'
+	@touch $@
+
+prove: $(STAMP)
+	$(BIN)/implicitreg prove --digits $(DIGITS)
+
+test: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n $(JOBS) --doctest-modules --cov --cov-report=term tests implicitreg_sym proofs
+
+papers: $(STAMP)
+	$(BIN)/implicitreg papers --into papers
+
+benchmark: $(STAMP)
+	$(BIN)/python benchmarks/trajectory.py
+
+clean:
+	rm -rf build dist *.egg-info papers htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find implicitreg_sym proofs tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean
+	rm -rf $(VENV)

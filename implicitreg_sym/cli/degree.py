@@ -1,0 +1,70 @@
+"""implicitreg degree: the local homogeneity degree, and whether it is monotone (T9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from implicitreg_sym.cli.options import activation_argument, digits_option, json_option, tex_options
+
+
+@click.command()
+@activation_argument
+@click.option(
+    "--half-line",
+    type=click.Choice(["both", "positive", "negative"]),
+    default="both",
+    show_default=True,
+    help="The side of u = 0.",
+)
+@json_option
+@digits_option
+@tex_options
+def degree(text: str, half_line: str, as_json: bool, digits: int, tex_file: str | None, whole: bool) -> int:
+    """Prove that the local homogeneity degree E(u) = u σ'(u)/σ(u) is constant, monotone or not (T9)."""
+    from implicitreg_sym.activations import activation
+    from implicitreg_sym.cli.derivations import result_proof, write_tex
+    from implicitreg_sym.cli.documents import degree_document
+    from implicitreg_sym.cli.output import print_fields, print_json
+    from implicitreg_sym.degree import degree_report
+
+    subject = activation(text)
+    reports = []
+    if half_line != "negative":
+        reports.append(degree_report(subject, "positive", digits))
+    if half_line != "positive":
+        reports.append(degree_report(subject, "negative", digits))
+    if tex_file is not None:
+        title = "Local homogeneity degree on the {} half-line"
+        proofs = [
+            result_proof(
+                f"degree_{report.half_line}", title.format(report.half_line), "T9", subject, report.claim
+            )
+            for report in reports
+        ]
+        write_tex(tex_file, proofs, digits, whole)
+    document = degree_document(subject, reports, digits)
+    if as_json:
+        print_json(document)
+    else:
+        print_fields(
+            [
+                ("activation", document["activation"]),
+                *(field for side in document["half_lines"] for field in _fields(side)),
+            ]
+        )
+    return 0 if all(report.status.established for report in reports) else 1
+
+
+def _fields(side: dict[str, Any]) -> list[tuple[str, str | None]]:
+    lower, upper = side["domain"]["lower"] or "-oo", side["domain"]["upper"] or "oo"
+    verdict = side["verdict"] + (f", {side['value']}" if side["value"] else "")
+    return [
+        ("domain", f"{lower} < u < {upper}"),
+        ("  E", side["E"]),
+        ("  E is", verdict),
+        ("  extrema", ", ".join(side["extrema"]) or None),
+        ("  reason", side["reason"]),
+        ("  status", side["status"]),
+    ]
