@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         symbolic_sample,
     )
     from implicitreg_sym.limits import Limit, limit
-    from implicitreg_sym.overlap.outcome import NoOverlap, OnePoint, TwoPoint
+    from implicitreg_sym.overlap import NoOverlap, OnePoint, TwoPoint, one_point, two_point
     from implicitreg_sym.registry import load_proof, proof_names
     from implicitreg_sym.status import Status
 
@@ -66,7 +66,7 @@ _HOME = {
         "symbolic_sample",
     ),
     "implicitreg_sym.limits": ("Limit", "limit"),
-    "implicitreg_sym.overlap.outcome": ("NoOverlap", "OnePoint", "TwoPoint"),
+    "implicitreg_sym.overlap": ("NoOverlap", "OnePoint", "TwoPoint", "one_point", "two_point"),
     "implicitreg_sym.registry": ("load_proof", "proof_names"),
     "implicitreg_sym.status": ("Status",),
 }
@@ -105,10 +105,12 @@ __all__ = [
     "from_formula",
     "limit",
     "load_proof",
+    "one_point",
     "parse_formula",
     "parse_number",
     "proof_names",
     "symbolic_sample",
+    "two_point",
 ]
 
 

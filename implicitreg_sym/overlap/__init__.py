@@ -1,6 +1,16 @@
-"""Overlapping: constructions with proof that no data-independent function characterises the implicit regularisation."""
+"""Overlapping: constructions with proof that no data-independent function characterises the implicit
+regularisation."""
 
-from implicitreg_sym.overlap.outcome import Box, NoOverlap, Number, OnePoint, ParameterRange, PlanePoint, ScalarSample, TwoPoint
+from implicitreg_sym.overlap.outcome import (
+    Box,
+    NoOverlap,
+    Number,
+    OnePoint,
+    ParameterRange,
+    PlanePoint,
+    ScalarSample,
+    TwoPoint,
+)
 from implicitreg_sym.overlap.recipes import RECIPES, one_point, two_point
 
 __all__ = [

@@ -13,7 +13,8 @@ from implicitreg_sym.limits.arc import keeps_sign
 
 @dataclass(frozen=True, slots=True)
 class Equations:
-    """Enclosures, at the precision in force, of the functions that decide overlapping for one activation (T9).
+    """Enclosures, at the precision in force, of the functions that decide overlapping for one activation
+    (T9).
 
     * E(u) = u σ'(u)/σ(u), the local homogeneity degree;
     * L(x) = log|σ(w_p x)/σ(w_q x)|, with x L'(x) = E(w_p x) - E(w_q x);
@@ -56,7 +57,9 @@ class Equations:
     def psi_gap(self, x: arb, w_end: arb, w_start: arb) -> arb:
         """ψ(w_end x) - ψ(w_start x) = x³ H'(x), by the mean-value form over wide balls."""
         x_mid, end_mid, start_mid = x.mid(), w_end.mid(), w_start.mid()
-        centre = self.psi_gap_from(self.potential.difference(start_mid * x_mid, end_mid * x_mid), x_mid, end_mid, start_mid)
+        centre = self.psi_gap_from(
+            self.potential.difference(start_mid * x_mid, end_mid * x_mid), x_mid, end_mid, start_mid
+        )
         return self.psi_gap_around(centre, x, w_end, w_start)
 
     def psi_gap_from(self, rise: arb, x: arb, w_end: arb, w_start: arb) -> arb:

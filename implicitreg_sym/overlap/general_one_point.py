@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from math import isqrt
 
 import flint
@@ -22,7 +23,8 @@ MAX_CANDIDATES = 8
 
 @dataclass(frozen=True, slots=True)
 class GeneralOnePoint:
-    """A certified candidate: exact w0, a0, w*, x1 = 1; the root x2 of H(x) = H(1); a*, y1, y2 as balls; the open box U."""
+    """A certified candidate: exact w0, a0, w*, x1 = 1; the root x2 of H(x) = H(1); a*, y1, y2 as balls; the
+    open box U."""
 
     equations: Equations
     candidate: OnePointCandidate
@@ -32,11 +34,14 @@ class GeneralOnePoint:
     box: CertifiedBox
 
 
-def find_general_one_point(activation: Activation, digits: int, potential: Potential | None = None) -> GeneralOnePoint | None:
+def find_general_one_point(
+    activation: Activation, digits: int, potential: Potential | None = None
+) -> GeneralOnePoint | None:
     """Return the first certified construction, in the order of the estimated size of its box, or None."""
     equations = Equations(potential or Potential(activation))
     for side in (1, -1):
-        for candidate in one_point_candidates(activation, side)[:MAX_CANDIDATES]:
+        promising = (c for c in one_point_candidates(activation, side) if _arcs_look_regular(equations, c))
+        for candidate in islice(promising, MAX_CANDIDATES):
             certified = certify(equations, candidate, digits)
             if certified is not None:
                 return certified
@@ -49,7 +54,8 @@ def start_weight(gap: float) -> Fraction:
 
 
 def certify(equations: Equations, candidate: OnePointCandidate, digits: int) -> GeneralOnePoint | None:
-    """Prove the candidate: the second root, the arcs, transversality, and an open box; None if a step fails."""
+    """Prove the candidate: the second root, the arcs, transversality, and an open box; None if a step
+    fails."""
 
     def gap(x: arb) -> arb:
         w_0, w_end = rational_ball(candidate.w_0), rational_ball(candidate.w_end)
@@ -58,8 +64,6 @@ def certify(equations: Equations, candidate: OnePointCandidate, digits: int) -> 
     def slope(x: arb) -> arb:
         return equations.orbit_gap_slope(x, rational_ball(candidate.w_end), rational_ball(candidate.w_0))
 
-    if not _arcs_look_regular(equations, candidate):
-        return None
     root = certify_root(gap, slope, arb(candidate.x_2), digits + 10)
     if root is None or 1 in root.box:
         return None
@@ -78,6 +82,7 @@ def certify(equations: Equations, candidate: OnePointCandidate, digits: int) -> 
 
 
 def _arcs_look_regular(equations: Equations, candidate: OnePointCandidate) -> bool:
-    """A quick test before the costly ones: σ, σ' ≠ 0 between w0 x and w* x for x = 1 and for the approximate x2."""
+    """A quick test before the costly ones: σ, σ' ≠ 0 between w0 x and w* x for x = 1 and for the
+    approximate x2."""
     w_0, w_end = rational_ball(candidate.w_0), rational_ball(candidate.w_end)
     return all(equations.regular_between(w_0 * x, w_end * x) for x in (arb(1), arb(candidate.x_2)))

@@ -1,4 +1,5 @@
-"""The general two-point recipe: two crossings of solution curves where the degree E turns, joined to one start (T9)."""
+"""The general two-point recipe: two crossings of solution curves where the degree E turns, joined to one
+start (T9)."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ FAMILY_EXPONENTS = range(1, 40)
 class Construction:
     """Balls for everything the recipe determines from (w_p, w_q, w0), with x1 = 1.
 
-    x2 solves L(x2) = L(1); ρ = a_q/a_p = σ(w_p)/σ(w_q); a_p² and a0² follow from the two invariants; y_i = a_p σ(w_p x_i).
+    x2 solves L(x2) = L(1); ρ = a_q/a_p = σ(w_p)/σ(w_q); a_p² and a0² follow from the two invariants; y_i =
+    a_p σ(w_p x_i).
     """
 
     x_2: arb
@@ -48,8 +50,9 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class GeneralTwoPoint:
-    """A certified candidate: its exact parameters, the root x2 with the box in which it is unique, the numbers to the
-    digits asked for, and the half-width of the parameter box to which the certificate extends."""
+    """A certified candidate: its exact parameters, the root x2 with the box in which it is unique, the
+    numbers to the digits asked for, and the half-width of the parameter box to which the certificate
+    extends."""
 
     equations: Equations
     candidate: TwoPointCandidate
@@ -62,11 +65,14 @@ class GeneralTwoPoint:
         """The open parameter ranges (name, lower, upper) on which the whole construction is certified."""
         widths = {"w_p": self.spread.ends, "w_q": self.spread.ends, "w_0": self.spread.start}
         return tuple(
-            (name, getattr(self.candidate, name) - width, getattr(self.candidate, name) + width) for name, width in widths.items()
+            (name, getattr(self.candidate, name) - width, getattr(self.candidate, name) + width)
+            for name, width in widths.items()
         )
 
 
-def crossing_equation(equations: Equations, w_p: arb, w_q: arb) -> tuple[Callable[[arb], arb], Callable[[arb], arb]]:
+def crossing_equation(
+    equations: Equations, w_p: arb, w_q: arb
+) -> tuple[Callable[[arb], arb], Callable[[arb], arb]]:
     """L(x) - L(1) and its derivative."""
 
     def gap(x: arb) -> arb:
@@ -76,7 +82,8 @@ def crossing_equation(equations: Equations, w_p: arb, w_q: arb) -> tuple[Callabl
 
 
 def construct(equations: Equations, w_p: arb, w_q: arb, w_0: arb, x_2: arb) -> Construction | None:
-    """Solve the linear equation for a_p² and the invariant for a0²; None unless both are certainly positive."""
+    """Solve the linear equation for a_p² and the invariant for a0²; None unless both are certainly
+    positive."""
     sigma = equations.activation.value
     ratio = sigma(w_p) / sigma(w_q)
     first = equations.orbit_gap(arb(1), w_0, w_p)
@@ -86,7 +93,9 @@ def construct(equations: Equations, w_p: arb, w_q: arb, w_0: arb, x_2: arb) -> C
     if not (a_p_squared > 0 and a_0_squared > 0 and ratio > 0):
         return None
     a_p = a_p_squared.sqrt()
-    return Construction(x_2, ratio, a_p, ratio * a_p, a_0_squared.sqrt(), a_p * sigma(w_p), a_p * sigma(w_p * x_2))
+    return Construction(
+        x_2, ratio, a_p, ratio * a_p, a_0_squared.sqrt(), a_p * sigma(w_p), a_p * sigma(w_p * x_2)
+    )
 
 
 def arcs_regular(equations: Equations, w_p: arb, w_q: arb, w_0: arb, x_2: arb) -> bool:
@@ -94,7 +103,9 @@ def arcs_regular(equations: Equations, w_p: arb, w_q: arb, w_0: arb, x_2: arb) -
     return equations.regular_between(w_0, w_p) and equations.regular_between(w_0 * x_2, w_q * x_2)
 
 
-def find_general_two_point(activation: Activation, digits: int, potential: Potential | None = None) -> GeneralTwoPoint | None:
+def find_general_two_point(
+    activation: Activation, digits: int, potential: Potential | None = None
+) -> GeneralTwoPoint | None:
     """Return the best certified construction on either half-line, or None."""
     equations = Equations(potential or Potential(activation))
     for side in (1, -1):
@@ -137,7 +148,8 @@ def certify(equations: Equations, candidate: TwoPointCandidate, digits: int) -> 
 
 
 def _widest_family(equations: Equations, candidate: TwoPointCandidate, root: CertifiedRoot) -> Spread:
-    """The largest half-widths 2^-k, first of all three parameters, then of w_0 alone, for which every step is certified."""
+    """The largest half-widths 2^-k, first of all three parameters, then of w_0 alone, for which every step
+    is certified."""
 
     def holds(spread: Spread) -> bool:
         with flint.ctx.workprec(CERTIFICATION_BITS):
@@ -150,7 +162,9 @@ def _widest_family(equations: Equations, candidate: TwoPointCandidate, root: Cer
     return next(spread for width in widths if holds(spread := Spread(common, width)))
 
 
-def _family_holds(equations: Equations, candidate: TwoPointCandidate, root: CertifiedRoot, spread: Spread) -> bool:
+def _family_holds(
+    equations: Equations, candidate: TwoPointCandidate, root: CertifiedRoot, spread: Spread
+) -> bool:
     w_p, w_q = (Ball(value, spread.ends).to_arb() for value in (candidate.w_p, candidate.w_q))
     w_0 = Ball(candidate.w_0, spread.start).to_arb()
     if w_p.overlaps(w_q):
@@ -164,7 +178,9 @@ def _family_holds(equations: Equations, candidate: TwoPointCandidate, root: Cert
             return False
         image, inside = step
         if inside:
-            return construct(equations, w_p, w_q, w_0, image) is not None and arcs_regular(equations, w_p, w_q, w_0, image)
+            return construct(equations, w_p, w_q, w_0, image) is not None and arcs_regular(
+                equations, w_p, w_q, w_0, image
+            )
         box = arb(image.mid(), (2 * image.rad()).upper())
     return False
 

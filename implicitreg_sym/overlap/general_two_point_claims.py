@@ -9,7 +9,16 @@ import mpmath
 import sympy as sp
 
 from implicitreg_sym.activations import Activation
-from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step, agreement_check, numeric_check, sign_check
+from implicitreg_sym.claims import (
+    Claim,
+    Evidence,
+    Kind,
+    Outcome,
+    Step,
+    agreement_check,
+    numeric_check,
+    sign_check,
+)
 from implicitreg_sym.degree.verdict import typeset_name
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.overlap.arrivals import Arrival, direct_limit_claim, mp_number, rational
@@ -34,7 +43,8 @@ SIGMA = sp.symbols("sigma_p1 sigma_q1 sigma_p2", positive=True)
 
 
 def general_two_point(activation: Activation, digits: int = 30) -> TwoPoint | None:
-    """Return a two-point overlapping by the general recipe, for any σ whose degree E is not monotone; None if none is certified.
+    """Return a two-point overlapping by the general recipe, for any σ whose degree E is not monotone; None
+    if none is certified.
 
     With x1 = 1 and rational w_p, w_q, w0: x2 ≠ 1 solves L(x2) = L(1); ρ = σ(w_p)/σ(w_q) = a_q/a_p;
     a_p²(1 - ρ²)/2 = (G(w0 x2) - G(w_q x2))/x2² - (G(w0) - G(w_p)); a0² from either invariant.
@@ -59,7 +69,10 @@ def as_overlapping(found: GeneralTwoPoint, digits: int) -> TwoPoint:
         (PlanePoint(exact["w_p"], ball["a_p"]), PlanePoint(exact["w_q"], ball["a_q"])),
         overlapping_claim(found, digits),
         digits,
-        tuple(ParameterRange(sp.Symbol(name, real=True), rational(low), rational(high)) for name, low, high in found.family),
+        tuple(
+            ParameterRange(sp.Symbol(name, real=True), rational(low), rational(high))
+            for name, low, high in found.family
+        ),
     )
 
 
@@ -77,16 +90,30 @@ def overlapping_claim(found: GeneralTwoPoint, digits: int) -> Claim:
     numbers, candidate = found.numbers, found.candidate
     start = (Ball(candidate.w_0), numbers["a_0"])
     potential = found.equations.potential
-    first = Arrival(potential, "p", 1, start, Ball(Fraction(1)), numbers["y_1"], (Ball(candidate.w_p), numbers["a_p"]))
-    second = Arrival(potential, "q", 2, start, numbers["x_2"], numbers["y_2"], (Ball(candidate.w_q), numbers["a_q"]))
-    limits = [direct_limit_claim(f"{ID}.limit_{a.point}", a, arcs, (common, invariants, signs), digits) for a in (first, second)]
+    first = Arrival(
+        potential, "p", 1, start, Ball(Fraction(1)), numbers["y_1"], (Ball(candidate.w_p), numbers["a_p"])
+    )
+    second = Arrival(
+        potential, "q", 2, start, numbers["x_2"], numbers["y_2"], (Ball(candidate.w_q), numbers["a_q"])
+    )
+    limits = [
+        direct_limit_claim(f"{ID}.limit_{a.point}", a, arcs, (common, invariants, signs), digits)
+        for a in (first, second)
+    ]
     name = typeset_name(found.equations.activation.name)
     return two_point_theorem(digits).conclude(
         ID,
-        rf"For $\sigma$ = {name}, $\theta_0=(w_0,a_0)$, $S_1=\{{(1,y_1)\}}$ and $S_2=\{{(x_2,y_2)\}}$ show two-point overlapping: no "
-        rf"data-independent function characterises the limits strictly, and a function that does so weakly has $J(p)=J(q)$",
+        rf"For $\sigma$ = {name}, $\theta_0=(w_0,a_0)$, $S_1=\{{(1,y_1)\}}$ and $S_2=\{{(x_2,y_2)\}}$ "
+        rf"show two-point overlapping: no "
+        rf"data-independent function characterises the limits strictly, and a function that does so "
+        rf"weakly has $J(p)=J(q)$",
         sp.And(limits[0].statement, limits[1].statement, sp.Ne(sp.Symbol("p"), sp.Symbol("q"))),
-        {"first limit": limits[0], "second limit": limits[1], "distinct points": _distinct(found, digits), "common points": common},
+        {
+            "first limit": limits[0],
+            "second limit": limits[1],
+            "distinct points": _distinct(found, digits),
+            "common points": common,
+        },
         (_four_outputs(found, digits),),
         (_family_step(found),),
     )
@@ -94,9 +121,14 @@ def overlapping_claim(found: GeneralTwoPoint, digits: int) -> Claim:
 
 def _family_step(found: GeneralTwoPoint) -> Step:
     ranges = ", ".join(
-        rf"{sp.latex(sp.Symbol(name))}\in\left({sp.latex(rational(low))},{sp.latex(rational(high))}\right)" for name, low, high in found.family
+        rf"{sp.latex(sp.Symbol(name))}\in\left({sp.latex(rational(low))},{sp.latex(rational(high))}\right)"
+        for name, low, high in found.family
     )
-    return Step(r"Every step was certified not only at this point but for all parameters in an open box, so that a class of networks and data follows", ranges)
+    return Step(
+        r"Every step was certified not only at this point but for all parameters in an open box, so "
+        r"that a class of networks and data follows",
+        ranges,
+    )
 
 
 def _crossing(found: GeneralTwoPoint, digits: int) -> Claim:
@@ -105,19 +137,30 @@ def _crossing(found: GeneralTwoPoint, digits: int) -> Claim:
     with flint.ctx.workprec(CERTIFICATION_BITS):
         w_p, w_q = Ball(candidate.w_p).to_arb(), Ball(candidate.w_q).to_arb()
         step = newton_step(*crossing_equation(found.equations, w_p, w_q), found.root.box.to_arb())
-    certified = step is not None and step[1] and 1 not in found.root.box and step[0].overlaps(found.root.root.to_arb())
+    certified = (
+        step is not None
+        and step[1]
+        and 1 not in found.root.box
+        and step[0].overlaps(found.root.root.to_arb())
+    )
     activation = found.equations.activation
 
     def compare() -> bool:
-        p, q, x = mp_number(Ball(candidate.w_p)), mp_number(Ball(candidate.w_q)), mp_number(found.numbers["x_2"])
+        p, q, x = (
+            mp_number(Ball(candidate.w_p)),
+            mp_number(Ball(candidate.w_q)),
+            mp_number(found.numbers["x_2"]),
+        )
         ratio = (activation.mp(p * x) / activation.mp(q * x)) / (activation.mp(p) / activation.mp(q))
         return bool(abs(ratio - 1) < mpmath.mpf(10) ** (-digits))
 
     low, high = rational(found.root.box.lower), rational(found.root.box.upper)
     return Claim(
         f"{ID}.crossing",
-        rf"With $w_p={sp.latex(rational(candidate.w_p))}$, $w_q={sp.latex(rational(candidate.w_q))}$ and $L(x)=\log|\sigma(w_px)/\sigma(w_qx)|$, the equation "
-        rf"$L(x_2)=L(1)$ has exactly one solution within ${found.root.box.radius_text()}$ of ${found.numbers['x_2'].decimal(10)}$, namely "
+        rf"With $w_p={sp.latex(rational(candidate.w_p))}$, $w_q={sp.latex(rational(candidate.w_q))}$ "
+        rf"and $L(x)=\log|\sigma(w_px)/\sigma(w_qx)|$, the equation "
+        rf"$L(x_2)=L(1)$ has exactly one solution within ${found.root.box.radius_text()}$ of "
+        rf"${found.numbers['x_2'].decimal(10)}$, namely "
         rf"$x_2\approx{found.numbers['x_2'].decimal(min(digits, 30))}$, and $x_2\neq1$",
         sp.Contains(X_2, sp.Interval.open(low, high), evaluate=False),
         evidence=(
@@ -130,7 +173,8 @@ def _crossing(found: GeneralTwoPoint, digits: int) -> Claim:
         ),
         steps=(
             Step(
-                r"The curves $M_{S_1}$ and $M_{S_2}$ meet where $L$ takes one value twice, which needs a turn of $E$, because",
+                r"The curves $M_{S_1}$ and $M_{S_2}$ meet where $L$ takes one value twice, which needs "
+                r"a turn of $E$, because",
                 r"x\,L'(x)=E(w_px)-E(w_qx),\qquad E(u)=\frac{u\,\sigma'(u)}{\sigma(u)}",
             ),
         ),
@@ -143,13 +187,25 @@ def _common_points(found: GeneralTwoPoint, crossing: Claim, digits: int) -> Clai
     s_q2 = s_p2 * s_q1 / s_p1  # the crossing: σ(w_p x2)/σ(w_q x2) = σ(w_p)/σ(w_q)
     box = {symbol: (sp.Rational(1, 2), sp.Integer(2)) for symbol in (*SIGMA, A_P)}
     parts = tuple(
-        identity_claim(f"{ID}.common_{index}", rf"$a_q\sigma(w_qx_{index})=a_p\sigma(w_px_{index})$", A_P * s_p1 / s_q1 * value_q, A_P * value_p, box, digits)
+        identity_claim(
+            f"{ID}.common_{index}",
+            rf"$a_q\sigma(w_qx_{index})=a_p\sigma(w_px_{index})$",
+            A_P * s_p1 / s_q1 * value_q,
+            A_P * value_p,
+            box,
+            digits,
+        )
         for index, value_p, value_q in ((1, s_p1, s_q1), (2, s_p2, s_q2))
     )
-    deduction = Evidence(Kind.DEDUCTION, Outcome.HOLDS, "by definition y_i = a_p σ(w_p x_i) and a_q = ρ a_p with ρ = σ(w_p)/σ(w_q)")
+    deduction = Evidence(
+        Kind.DEDUCTION,
+        Outcome.HOLDS,
+        "by definition y_i = a_p σ(w_p x_i) and a_q = ρ a_p with ρ = σ(w_p)/σ(w_q)",
+    )
     return Claim(
         f"{ID}.common",
-        r"With $\rho=\sigma(w_p)/\sigma(w_q)$, $a_q=\rho\,a_p$ and $y_i=a_p\,\sigma(w_px_i)$ both $p$ and $q$ interpolate both samples",
+        r"With $\rho=\sigma(w_p)/\sigma(w_q)$, $a_q=\rho\,a_p$ and $y_i=a_p\,\sigma(w_px_i)$ both $p$ "
+        r"and $q$ interpolate both samples",
         sp.And(*(part.statement for part in parts)),
         rests_on=(crossing, *parts),
         evidence=(deduction, _four_outputs(found, digits)),
@@ -160,9 +216,19 @@ def _four_outputs(found: GeneralTwoPoint, digits: int) -> Evidence:
     activation, numbers, candidate = found.equations.activation, found.numbers, found.candidate
 
     def compare() -> bool:
-        samples = [(mpmath.mpf(1), mp_number(numbers["y_1"])), (mp_number(numbers["x_2"]), mp_number(numbers["y_2"]))]
-        points = [(mp_number(Ball(candidate.w_p)), mp_number(numbers["a_p"])), (mp_number(Ball(candidate.w_q)), mp_number(numbers["a_q"]))]
-        return all(abs(a * activation.mp(w * x) - y) < mpmath.mpf(10) ** (-digits) * max(1, abs(y)) for x, y in samples for w, a in points)
+        samples = [
+            (mpmath.mpf(1), mp_number(numbers["y_1"])),
+            (mp_number(numbers["x_2"]), mp_number(numbers["y_2"])),
+        ]
+        points = [
+            (mp_number(Ball(candidate.w_p)), mp_number(numbers["a_p"])),
+            (mp_number(Ball(candidate.w_q)), mp_number(numbers["a_q"])),
+        ]
+        return all(
+            abs(a * activation.mp(w * x) - y) < mpmath.mpf(10) ** (-digits) * max(1, abs(y))
+            for x, y in samples
+            for w, a in points
+        )
 
     return numeric_check("f(x_i; p) = y_i and f(x_i; q) = y_i for i = 1, 2", compare, digits)
 
@@ -170,10 +236,15 @@ def _four_outputs(found: GeneralTwoPoint, digits: int) -> Evidence:
 def _invariants(signs: Claim, digits: int) -> Claim:
     """The choice of a_p² and a0² puts p and q on the two orbits through θ0: exact algebra in D1, D2, ρ."""
     squared = 2 * (RISE_2 - RISE_1) / (1 - RHO**2)
-    box = {RISE_1: (sp.Integer(-1), sp.Integer(0)), RISE_2: (sp.Integer(0), sp.Integer(1)), RHO: (sp.Rational(1, 4), sp.Rational(3, 4))}
+    box = {
+        RISE_1: (sp.Integer(-1), sp.Integer(0)),
+        RISE_2: (sp.Integer(0), sp.Integer(1)),
+        RHO: (sp.Rational(1, 4), sp.Rational(3, 4)),
+    }
     claim = identity_claim(
         f"{ID}.invariants",
-        r"With $D_1=G(w_0)-G(w_p)$ and $D_2=(G(w_0x_2)-G(w_qx_2))/x_2^2$ the choice $a_p^2=2(D_2-D_1)/(1-\rho^2)$, $a_q=\rho\,a_p$ makes the two invariants agree at one start: "
+        r"With $D_1=G(w_0)-G(w_p)$ and $D_2=(G(w_0x_2)-G(w_qx_2))/x_2^2$ the choice "
+        r"$a_p^2=2(D_2-D_1)/(1-\rho^2)$, $a_q=\rho\,a_p$ makes the two invariants agree at one start: "
         r"$a_0^2=a_p^2+2D_1=a_q^2+2D_2$",
         squared + 2 * RISE_1,
         RHO**2 * squared + 2 * RISE_2,
@@ -190,12 +261,19 @@ def _signs(found: GeneralTwoPoint, crossing: Claim, digits: int) -> Claim:
     with flint.ctx.workprec(CERTIFICATION_BITS):
         w_p, w_q, w_0 = (Ball(value).to_arb() for value in (candidate.w_p, candidate.w_q, candidate.w_0))
         solution = construct(found.equations, w_p, w_q, w_0, numbers["x_2"].to_arb())
-        evidence = [] if solution is None else [sign_check("a_p^2", solution.a_p**2, 1), sign_check("a_0^2", solution.a_0**2, 1)]
+        evidence = (
+            []
+            if solution is None
+            else [sign_check("a_p^2", solution.a_p**2, 1), sign_check("a_0^2", solution.a_0**2, 1)]
+        )
     holds = bool(evidence) and all(check.outcome is Outcome.HOLDS for check in evidence)
-    method = "; ".join(check.method for check in evidence) or "the sign of a_p^2 or a_0^2 could not be decided"
+    method = (
+        "; ".join(check.method for check in evidence) or "the sign of a_p^2 or a_0^2 could not be decided"
+    )
     return Claim(
         f"{ID}.signs",
-        rf"$a_p^2>0$ and $a_0^2>0$: with $w_0={sp.latex(rational(candidate.w_0))}$ one has $a_p\approx{numbers['a_p'].decimal(min(digits, 30))}$ and "
+        rf"$a_p^2>0$ and $a_0^2>0$: with $w_0={sp.latex(rational(candidate.w_0))}$ one has "
+        rf"$a_p\approx{numbers['a_p'].decimal(min(digits, 30))}$ and "
         rf"$a_0\approx{numbers['a_0'].decimal(min(digits, 30))}$",
         sp.And(sp.Gt(A_P**2, 0, evaluate=False), sp.Gt(sp.Symbol("a_0", real=True) ** 2, 0, evaluate=False)),
         rests_on=(crossing,),
@@ -218,7 +296,10 @@ def _quadrature_check(found: GeneralTwoPoint, digits: int) -> Evidence:
         first, second = rise(w_p, w_0), rise(w_q * x, w_0 * x) / x**2
         a_p = mpmath.sqrt(2 * (second - first) / (1 - rho**2))
         a_0 = mpmath.sqrt(a_p**2 + 2 * first)
-    checks = [agreement_check("a_p", numbers["a_p"], a_p, digits), agreement_check("a_0", numbers["a_0"], a_0, digits)]
+    checks = [
+        agreement_check("a_p", numbers["a_p"], a_p, digits),
+        agreement_check("a_0", numbers["a_0"], a_0, digits),
+    ]
     failed = next((check for check in checks if check.outcome is not Outcome.HOLDS), checks[0])
     return Evidence(Kind.NUMERIC, failed.outcome, "; ".join(check.method for check in checks))
 
@@ -226,8 +307,8 @@ def _quadrature_check(found: GeneralTwoPoint, digits: int) -> Evidence:
 def _arcs(found: GeneralTwoPoint, crossing: Claim, digits: int) -> Claim:
     candidate, numbers = found.candidate, found.numbers
     with flint.ctx.workprec(CERTIFICATION_BITS):
-        balls = (Ball(value).to_arb() for value in (candidate.w_p, candidate.w_q, candidate.w_0))
-        regular = arcs_regular(found.equations, *balls, numbers["x_2"].to_arb())
+        w_p, w_q, w_0 = (Ball(value).to_arb() for value in (candidate.w_p, candidate.w_q, candidate.w_0))
+        regular = arcs_regular(found.equations, w_p, w_q, w_0, numbers["x_2"].to_arb())
     activation = found.equations.activation
 
     def sampled() -> bool:
@@ -243,11 +324,16 @@ def _arcs(found: GeneralTwoPoint, crossing: Claim, digits: int) -> Claim:
 
     return Claim(
         f"{ID}.arcs",
-        r"$\sigma\neq0$ and $\sigma'\neq0$ for $u$ between $w_0$ and $w_p$ and between $w_0x_2$ and $w_qx_2$, where the two flows run",
+        r"$\sigma\neq0$ and $\sigma'\neq0$ for $u$ between $w_0$ and $w_p$ and between $w_0x_2$ and "
+        r"$w_qx_2$, where the two flows run",
         sp.true,
         rests_on=(crossing,),
         evidence=(
-            Evidence(Kind.ENCLOSURE, Outcome.HOLDS if regular else Outcome.UNDECIDED, "adaptive subdivision: every ball of σ and of σ' excludes zero"),
+            Evidence(
+                Kind.ENCLOSURE,
+                Outcome.HOLDS if regular else Outcome.UNDECIDED,
+                "adaptive subdivision: every ball of σ and of σ' excludes zero",
+            ),
             numeric_check("signs of σ and σ' at 9 points of each arc", sampled, digits),
         ),
     )
@@ -258,10 +344,15 @@ def _distinct(found: GeneralTwoPoint, digits: int) -> Claim:
     differ = candidate.w_p != candidate.w_q
     return Claim(
         f"{ID}.distinct",
-        rf"$p\neq q$, as $w_p={sp.latex(rational(candidate.w_p))}\neq w_q={sp.latex(rational(candidate.w_q))}$",
+        rf"$p\neq q$, as $w_p={sp.latex(rational(candidate.w_p))}\neq "
+        rf"w_q={sp.latex(rational(candidate.w_q))}$",
         sp.Ne(W_P, W_Q, evaluate=False),
         evidence=(
             Evidence(Kind.EXACT, Outcome.HOLDS if differ else Outcome.FAILS, "comparison of two rationals"),
-            numeric_check("a_p and a_q differ as well", lambda: mp_number(found.numbers["a_p"]) != mp_number(found.numbers["a_q"]), digits),
+            numeric_check(
+                "a_p and a_q differ as well",
+                lambda: mp_number(found.numbers["a_p"]) != mp_number(found.numbers["a_q"]),
+                digits,
+            ),
         ),
     )

@@ -1,7 +1,9 @@
-"""The open box U around θ*: every point of it is the common limit of two flows from θ0, transversally (hypothesis of T3).
+"""The open box U around θ*: every point of it is the common limit of two flows from θ0, transversally
+(hypothesis of T3).
 
-A cell of U is certified by interval Newton with the point as a parameter; cells are glued along common edges, where the
-uniqueness of the root makes the datasets continuous. U grows side by side as long as strips of cells can be certified.
+A cell of U is certified by interval Newton with the point as a parameter; cells are glued along common
+edges, where the uniqueness of the root makes the datasets continuous. U grows side by side as long as
+strips of cells can be certified.
 """
 
 from __future__ import annotations
@@ -41,7 +43,8 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A closed rectangle of points (w, a), and for each of x1, x2 the ball with the root and the ball in which it is unique."""
+    """A closed rectangle of points (w, a), and for each of x1, x2 the ball with the root and the ball in
+    which it is unique."""
 
     w: tuple[Fraction, Fraction]
     a: tuple[Fraction, Fraction]
@@ -63,19 +66,27 @@ def _ball(ends: tuple[Fraction, Fraction]) -> arb:
 
 
 def certify_cell(
-    equations: Equations, start: Start, w: tuple[Fraction, Fraction], a: tuple[Fraction, Fraction], guesses: tuple[Ball, Ball]
+    equations: Equations,
+    start: Start,
+    w: tuple[Fraction, Fraction],
+    a: tuple[Fraction, Fraction],
+    guesses: tuple[Ball, Ball],
 ) -> Cell | None:
     """Certify one cell: for each θ in it and i = 1, 2 exactly one x_i in a box near the guess.
 
-    Checked over the whole cell: H(x; w) = (a² - a0²)/2 has one root (interval Newton, so it is simple and C¹ in θ);
-    the two boxes are disjoint; E(w x1) ≠ E(w x2) (transversality); σ, σ' ≠ 0 on both arcs; a and a0 have one sign.
+    Checked over the whole cell: H(x; w) = (a² - a0²)/2 has one root (interval Newton, so it is simple and
+    C¹ in θ); the two boxes are disjoint; E(w x1) ≠ E(w x2) (transversality); σ, σ' ≠ 0 on both arcs; a and
+    a0 have one sign.
     """
     with flint.ctx.workprec(BOX_BITS):
         w_0, a_0 = start.balls()
         w_ball, a_ball = _ball(w), _ball(a)
         if not a_ball * a_0 > 0:
             return None
-        found = [_parametric_root(equations, (w_0, a_0), (w_ball, a_ball), guess.to_arb().mid()) for guess in guesses]
+        found = [
+            _parametric_root(equations, (w_0, a_0), (w_ball, a_ball), guess.to_arb().mid())
+            for guess in guesses
+        ]
         if found[0] is None or found[1] is None:
             return None
         (root_1, box_1), (root_2, box_2) = found[0], found[1]
@@ -85,7 +96,9 @@ def certify_cell(
             return None
         if not all(equations.regular_between(w_0 * root, w_ball * root) for root in (root_1, root_2)):
             return None
-        return Cell(w, a, (Ball.from_arb(root_1), Ball.from_arb(root_2)), (Ball.from_arb(box_1), Ball.from_arb(box_2)))
+        return Cell(
+            w, a, (Ball.from_arb(root_1), Ball.from_arb(root_2)), (Ball.from_arb(box_1), Ball.from_arb(box_2))
+        )
 
 
 def _residual(equations: Equations, start: tuple[arb, arb], w: arb, a: arb, x: arb) -> arb:
@@ -121,17 +134,22 @@ def _centre(equations: Equations, start: tuple[arb, arb], w: arb, a: arb, guess:
 def _psi_gap_over(equations: Equations, centre: _Centre, x: arb, w: arb, w_0: arb) -> arb:
     """x³ ∂F/∂x over balls by the mean value theorem from the centre of the cell."""
     end, start = w * x, w_0 * x
-    change = equations.psi_slope(end) * (end - w.mid() * centre.x) - equations.psi_slope(start) * (start - w_0 * centre.x)
+    change = equations.psi_slope(end) * (end - w.mid() * centre.x) - equations.psi_slope(start) * (
+        start - w_0 * centre.x
+    )
     return centre.psi_gap + change
 
 
-def _parametric_root(equations: Equations, start: tuple[arb, arb], point: tuple[arb, arb], guess: arb) -> tuple[arb, arb] | None:
+def _parametric_root(
+    equations: Equations, start: tuple[arb, arb], point: tuple[arb, arb], guess: arb
+) -> tuple[arb, arb] | None:
     """(root, box): for every (w, a) in the balls F has exactly one root in ``box``, and it lies in ``root``.
 
-    The root is sought in a tube x = x_m + J (θ - θ_m) + e, with J the derivative of the root at the middle. By the mean
-    value theorem F = F(x_m; θ_m) + (∂_θ F + ∂_x F J)(θ - θ_m) + ∂_x F e with all derivatives over the hull of the tube,
-    so that the part linear in θ nearly cancels. If the e with F = 0 lie inside the tube there is a root for each θ, and
-    since ∂_x F excludes zero over the hull it is the only one in the hull.
+    The root is sought in a tube x = x_m + J (θ - θ_m) + e, with J the derivative of the root at the middle.
+    By the mean value theorem F = F(x_m; θ_m) + (∂_θ F + ∂_x F J)(θ - θ_m) + ∂_x F e with all derivatives
+    over the hull of the tube, so that the part linear in θ nearly cancels. If the e with F = 0 lie inside
+    the tube there is a root for each θ, and since ∂_x F excludes zero over the hull it is the only one in
+    the hull.
     """
     w, a = point
     w_0 = start[0]
@@ -161,11 +179,15 @@ def _parametric_root(equations: Equations, start: tuple[arb, arb], point: tuple[
     return None
 
 
-def grow_box(equations: Equations, start: Start, point: tuple[Ball, Ball], roots: tuple[Ball, Ball]) -> CertifiedBox | None:
-    """Return a box around θ* = ``point`` as large as strips of cells can be certified, or None if no cell can be.
+def grow_box(
+    equations: Equations, start: Start, point: tuple[Ball, Ball], roots: tuple[Ball, Ball]
+) -> CertifiedBox | None:
+    """Return a box around θ* = ``point`` as large as strips of cells can be certified, or None if no cell
+    can be.
 
-    Two cells with a common edge are glued: the root of one at a point of the edge lies in the box of uniqueness of the
-    other, so both roots agree there, and along the edge by continuity. On U the datasets are thus C¹ in θ (T3).
+    Two cells with a common edge are glued: the root of one at a point of the edge lies in the box of
+    uniqueness of the other, so both roots agree there, and along the edge by continuity. On U the datasets
+    are thus C¹ in θ (T3).
     """
     first = _first_cell(equations, start, point, roots)
     if first is None:
@@ -180,7 +202,9 @@ def grow_box(equations: Equations, start: Start, point: tuple[Ball, Ball], roots
                 continue
             step, edge = steps[name, end], sides[name][end]
             strip = {**sides, name: (edge - step, edge) if end == 0 else (edge, edge + step)}
-            added = _strip(equations, start, cells, strip["w"], strip["a"], MAX_SPLITS, "a" if name == "w" else "w")
+            added = _strip(
+                equations, start, cells, strip["w"], strip["a"], MAX_SPLITS, "a" if name == "w" else "w"
+            )
             if added is None:
                 failures[name, end] += 1
                 steps[name, end] = step / 2
@@ -191,7 +215,9 @@ def grow_box(equations: Equations, start: Start, point: tuple[Ball, Ball], roots
     return CertifiedBox(sides["w"], sides["a"], tuple(cells))
 
 
-def _first_cell(equations: Equations, start: Start, point: tuple[Ball, Ball], roots: tuple[Ball, Ball]) -> Cell | None:
+def _first_cell(
+    equations: Equations, start: Start, point: tuple[Ball, Ball], roots: tuple[Ball, Ball]
+) -> Cell | None:
     for exponent in FIRST_EXPONENTS:
         width = Fraction(1, 2**exponent)
         w, a = ((_dyadic(ball.lower - width, width), _dyadic(ball.upper + width, width)) for ball in point)
@@ -208,9 +234,16 @@ def _dyadic(number: Fraction, width: Fraction) -> Fraction:
 
 
 def _strip(
-    equations: Equations, start: Start, cells: list[Cell], w: tuple[Fraction, Fraction], a: tuple[Fraction, Fraction], splits: int, along: str
+    equations: Equations,
+    start: Start,
+    cells: list[Cell],
+    w: tuple[Fraction, Fraction],
+    a: tuple[Fraction, Fraction],
+    splits: int,
+    along: str,
 ) -> list[Cell] | None:
-    """Certify a strip beside the cells and glue it to them, cut along its length where one cell does not do."""
+    """Certify a strip beside the cells and glue it to them, cut along its length where one cell does not
+    do."""
     neighbours = [cell for cell in cells if _common_edge(cell, w, a) is not None]
     if neighbours:
         cell = certify_cell(equations, start, w, a, neighbours[0].roots)
@@ -227,7 +260,9 @@ def _strip(
     return added
 
 
-def _common_edge(cell: Cell, w: tuple[Fraction, Fraction], a: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction] | None:
+def _common_edge(
+    cell: Cell, w: tuple[Fraction, Fraction], a: tuple[Fraction, Fraction]
+) -> tuple[Fraction, Fraction] | None:
     """The middle of the common edge of two rectangles that touch along one, else None."""
     low_w, high_w = max(cell.w[0], w[0]), min(cell.w[1], w[1])
     low_a, high_a = max(cell.a[0], a[0]), min(cell.a[1], a[1])
@@ -276,7 +311,10 @@ def recertify(equations: Equations, start: Start, cell: Cell) -> bool:
     if again is None:
         return False
     with flint.ctx.workprec(BOX_BITS):
-        return all(stated.to_arb().contains(found.to_arb()) for stated, found in zip(cell.boxes, again.roots, strict=True))
+        return all(
+            stated.to_arb().contains(found.to_arb())
+            for stated, found in zip(cell.boxes, again.roots, strict=True)
+        )
 
 
 def common_edges_glued(equations: Equations, start: Start, cells: tuple[Cell, ...]) -> bool:

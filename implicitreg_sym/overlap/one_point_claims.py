@@ -41,10 +41,12 @@ class CommonLimit:
 
 
 def general_one_point(activation: Activation, digits: int = 30) -> OnePoint | None:
-    """Return a robust one-point overlapping by the general recipe, for any σ whose degree E is not monotone; else None.
+    """Return a robust one-point overlapping by the general recipe, for any σ whose degree E is not
+    monotone; else None.
 
-    With x1 = 1, rational w0, a0, w*: x2 ≠ 1 solves H(x2) = H(1), H(x) = (G(w* x) - G(w0 x))/x², and a*² = a0² + 2 H(1).
-    On the open box U around θ* every point is the limit of two flows from θ0, with inputs that depend C¹ on the point.
+    With x1 = 1, rational w0, a0, w*: x2 ≠ 1 solves H(x2) = H(1), H(x) = (G(w* x) - G(w0 x))/x², and a*² =
+    a0² + 2 H(1). On the open box U around θ* every point is the limit of two flows from θ0, with inputs
+    that depend C¹ on the point.
 
     >>> from implicitreg_sym.activations import activation
     >>> general_one_point(activation("shifted_softplus")).status.name
@@ -54,7 +56,12 @@ def general_one_point(activation: Activation, digits: int = 30) -> OnePoint | No
     if found is None:
         return None
     numbers, candidate = found.numbers, found.candidate
-    exact = {"w_0": _exact(candidate.w_0), "a_0": _exact(found.a_0), "w_end": _exact(candidate.w_end), "x_1": _exact(Fraction(1))}
+    exact = {
+        "w_0": _exact(candidate.w_0),
+        "a_0": _exact(found.a_0),
+        "w_end": _exact(candidate.w_end),
+        "x_1": _exact(Fraction(1)),
+    }
     inputs = (exact["x_1"], Number(numbers["x_2"]))
     common = CommonLimit(
         found.equations,
@@ -94,8 +101,19 @@ def closed_sigmoid_one_point(digits: int = 30) -> OnePoint:
     if box is None:
         raise ArithmeticError("no box around the limit of T12 could be certified")
     targets = (closed.samples[0].y.ball, closed.samples[1].y.ball)
-    claim = overlapping_claim(CommonLimit(equations, start, end, inputs, targets, box), digits, (closed.claim, closed.simple_roots))
-    return OnePoint(sigmoid, "sigmoid closed form", closed.start, closed.samples, closed.limit, outer_box(box), claim, digits)
+    claim = overlapping_claim(
+        CommonLimit(equations, start, end, inputs, targets, box), digits, (closed.claim, closed.simple_roots)
+    )
+    return OnePoint(
+        sigmoid,
+        "sigmoid closed form",
+        closed.start,
+        closed.samples,
+        closed.limit,
+        outer_box(box),
+        claim,
+        digits,
+    )
 
 
 def _exact(value: Fraction) -> Number:
@@ -117,9 +135,16 @@ def overlapping_claim(common: CommonLimit, digits: int, closed: tuple[Claim, ...
     (w_low, w_high), (a_low, a_high) = (tuple(_latex(end) for end in side) for side in (box.w, box.a))
     return one_point_theorem(digits).conclude(
         ID,
-        rf"For $\sigma$ = {name} every $\theta\in U=({w_low},{w_high})\times({a_low},{a_high})$ is the common limit of two one-sample flows from one start "
-        rf"$\theta_0$, transversally. So every function $J$ that characterises weakly is constant on $U$, and none characterises strictly",
-        sp.And(*(sp.Contains(symbol, sp.Interval.open(*side), evaluate=False) for symbol, side in ((W, box.w), (A, box.a)))),
+        rf"For $\sigma$ = {name} every $\theta\in U=({w_low},{w_high})\times({a_low},{a_high})$ is the "
+        rf"common limit of two one-sample flows from one start "
+        rf"$\theta_0$, transversally. So every function $J$ that characterises weakly is constant on "
+        rf"$U$, and none characterises strictly",
+        sp.And(
+            *(
+                sp.Contains(symbol, sp.Interval.open(*side), evaluate=False)
+                for symbol, side in ((W, box.w), (A, box.a))
+            )
+        ),
         {
             "limits": limits,
             "smooth data": _smooth(common, cells, digits),
@@ -135,7 +160,15 @@ def _latex(number: sp.Rational) -> str:
 
 
 def _arrival(common: CommonLimit, index: int) -> Arrival:
-    return Arrival(common.equations.potential, r"\theta^*", index + 1, common.start, common.inputs[index], common.targets[index], common.end)
+    return Arrival(
+        common.equations.potential,
+        r"\theta^*",
+        index + 1,
+        common.start,
+        common.inputs[index],
+        common.targets[index],
+        common.end,
+    )
 
 
 def _cells(common: CommonLimit, digits: int) -> Claim:
@@ -147,21 +180,32 @@ def _cells(common: CommonLimit, digits: int) -> Claim:
     whole = covered == (common.box.w[1] - common.box.w[0]) * (common.box.a[1] - common.box.a[0])
     outcome = Outcome.HOLDS if certified and glued and whole else Outcome.UNDECIDED
     count = len(common.box.cells)
-    method = f"{count} cells that fill U: interval Newton with (w, a) as parameters in each, the roots glued along all common edges"
+    method = (
+        f"{count} cells that fill U: interval Newton with (w, a) as parameters in each, the roots glued along "
+        "all common edges"
+    )
     w_0, a_0 = (ball.decimal(12) for ball in common.start)
     return Claim(
         f"{ID}.cells",
-        rf"With $\theta_0=({w_0},{a_0})$ fixed, for every $(w,a)$ in the closure of $U$ the orbit equation has two roots $x_1\neq x_2$, each unique in a stated interval, simple, and "
+        rf"With $\theta_0=({w_0},{a_0})$ fixed, for every $(w,a)$ in the closure of $U$ the orbit "
+        rf"equation has two roots $x_1\neq x_2$, each unique in a stated interval, simple, and "
         r"continuously differentiable in $(w,a)$",
         sp.Eq(sp.Function("H")(X, W), (A**2 - sp.Symbol("a_0", real=True) ** 2) / 2, evaluate=False),
-        ((W, sp.Interval(rational(common.box.w[0]), rational(common.box.w[1]))), (A, sp.Interval(rational(common.box.a[0]), rational(common.box.a[1])))),
+        (
+            (W, sp.Interval(rational(common.box.w[0]), rational(common.box.w[1]))),
+            (A, sp.Interval(rational(common.box.a[0]), rational(common.box.a[1]))),
+        ),
         evidence=(Evidence(Kind.ENCLOSURE, outcome, method), _corner_roots(common, digits)),
         steps=(
             Step(
                 r"A point $\theta=(w,a)$ lies on the orbit of $\theta_0$ for the input $x$ if and only if",
                 r"H(x;w)=\frac{G(wx)-G(w_0x)}{x^2}=\frac{a^2-a_0^2}{2}",
             ),
-            Step(r"Its derivative is a difference of values of one function, and does not vanish where the root is simple", r"x^3\,\partial_xH=\psi(wx)-\psi(w_0x),\qquad \psi(u)=u\,g(u)-2G(u)"),
+            Step(
+                r"Its derivative is a difference of values of one function, and does not vanish where "
+                r"the root is simple",
+                r"x^3\,\partial_xH=\psi(wx)-\psi(w_0x),\qquad \psi(u)=u\,g(u)-2G(u)",
+            ),
         ),
     )
 
@@ -216,21 +260,30 @@ def _corner_roots(common: CommonLimit, digits: int) -> Evidence:
                 return False
         return True
 
-    return numeric_check("two roots at two points of U, the orbit equation there by mpmath's quadrature", compare, digits)
+    return numeric_check(
+        "two roots at two points of U, the orbit equation there by mpmath's quadrature", compare, digits
+    )
 
 
 def _limits(common: CommonLimit, cells: Claim, closed: tuple[Claim, ...], digits: int) -> Claim:
     checks = [trajectory_check(_arrival(common, index), digits) for index in (0, 1)]
     failed = next((check for check in checks if check.outcome is not Outcome.HOLDS), checks[0])
     w, a = (ball.decimal(12) for ball in common.end)
-    inputs = ", ".join(rf"(x_{i},y_{i})\approx({x.decimal(10)},{y.decimal(10)})" for i, (x, y) in enumerate(zip(common.inputs, common.targets, strict=True), 1))
+    inputs = ", ".join(
+        rf"(x_{i},y_{i})\approx({x.decimal(10)},{y.decimal(10)})"
+        for i, (x, y) in enumerate(zip(common.inputs, common.targets, strict=True), 1)
+    )
     return Claim(
         f"{ID}.limits",
-        r"For every $\theta=(w,a)\in U$ the samples $S_i=\{(x_i,a\,\sigma(wx_i))\}$ have $\Phi_{S_1}(\theta_0)=\Phi_{S_2}(\theta_0)=\theta$",
+        r"For every $\theta=(w,a)\in U$ the samples $S_i=\{(x_i,a\,\sigma(wx_i))\}$ have "
+        r"$\Phi_{S_1}(\theta_0)=\Phi_{S_2}(\theta_0)=\theta$",
         sp.true,
         rests_on=(cells, *closed),
         evidence=(
-            deduction("T7: σ and σ' do not vanish between w0 x_i and w x_i (checked on every cell), a and a0 have one sign, so the point is the only one of the arc with f = y"),
+            deduction(
+                "T7: σ and σ' do not vanish between w0 x_i and w x_i (checked on every cell), a and a0 "
+                "have one sign, so the point is the only one of the arc with f = y"
+            ),
             Evidence(Kind.NUMERIC, failed.outcome, "; ".join(check.method for check in checks)),
         ),
         steps=(Step(rf"For instance $\theta^*\approx({w},{a})$ is reached with", inputs),),
@@ -250,7 +303,9 @@ def _smooth(common: CommonLimit, cells: Claim, digits: int) -> Claim:
                 return False
             quotient = (mp_number(ends[0]) - mp_number(ends[1])) * step.denominator / 2
             with flint.ctx.workprec(256):
-                slope = common.equations.orbit_gap_slope(x_ball.to_arb().mid(), Ball(w).to_arb(), common.start[0].to_arb())
+                slope = common.equations.orbit_gap_slope(
+                    x_ball.to_arb().mid(), Ball(w).to_arb(), common.start[0].to_arb()
+                )
                 derivative = mp_number(Ball.from_arb(Ball(a).to_arb() / slope))
             if abs(quotient - derivative) > mpmath.mpf(10) ** (-digits // 2) * max(1, abs(derivative)):
                 return False
@@ -262,10 +317,23 @@ def _smooth(common: CommonLimit, cells: Claim, digits: int) -> Claim:
         sp.true,
         rests_on=(cells,),
         evidence=(
-            deduction("implicit function theorem: H is continuously differentiable and its derivative in x does not vanish at the root; σ is smooth on the pieces that the arcs meet"),
-            numeric_check("central difference quotient of x_i(θ) against a/(∂H/∂x), to half of the digits", compare, digits),
+            deduction(
+                "implicit function theorem: H is continuously differentiable and its derivative in x "
+                "does not vanish at the root; σ is smooth on the pieces that the arcs meet"
+            ),
+            numeric_check(
+                "central difference quotient of x_i(θ) against a/(∂H/∂x), to half of the digits",
+                compare,
+                digits,
+            ),
         ),
-        steps=(Step(r"The derivatives are", r"\frac{\partial x_i}{\partial a}=\frac{a}{\partial_xH},\qquad\frac{\partial x_i}{\partial w}=-\frac{g(wx_i)}{x_i\,\partial_xH}"),),
+        steps=(
+            Step(
+                r"The derivatives are",
+                r"\frac{\partial x_i}{\partial a}=\frac{a}{\partial_xH},\qquad\frac{\partial "
+                r"x_i}{\partial w}=-\frac{g(wx_i)}{x_i\,\partial_xH}",
+            ),
+        ),
     )
 
 
@@ -276,7 +344,9 @@ def _transversality(common: CommonLimit, cells: Claim, digits: int) -> Claim:
     def compare() -> bool:
         for (w_ball, a_ball), roots in points:
             w, a = mp_number(w_ball), mp_number(a_ball)
-            slopes = [-a * x * activation.slope_mp(w * x) / activation.mp(w * x) for x in map(mp_number, roots)]
+            slopes = [
+                -a * x * activation.slope_mp(w * x) / activation.mp(w * x) for x in map(mp_number, roots)
+            ]
             if len(slopes) != 2 or abs(slopes[0] - slopes[1]) < mpmath.mpf(10) ** (-6):
                 return False
         return True
@@ -284,18 +354,26 @@ def _transversality(common: CommonLimit, cells: Claim, digits: int) -> Claim:
     degree = sp.Function("E")
     return Claim(
         f"{ID}.transversality",
-        r"For every $\theta\in U$ the curves $M_{S_1}$ and $M_{S_2}$ cross at $\theta$: $E(wx_1)\neq E(wx_2)$",
+        r"For every $\theta\in U$ the curves $M_{S_1}$ and $M_{S_2}$ cross at $\theta$: $E(wx_1)\neq "
+        r"E(wx_2)$",
         sp.Ne(degree(W * sp.Symbol("x1")), degree(W * sp.Symbol("x2")), evaluate=False),
         rests_on=(cells,),
         evidence=(
             Evidence(
                 Kind.ENCLOSURE,
-                Outcome.HOLDS if all(_degrees_differ(common, cell) for cell in common.box.cells) else Outcome.UNDECIDED,
+                Outcome.HOLDS
+                if all(_degrees_differ(common, cell) for cell in common.box.cells)
+                else Outcome.UNDECIDED,
                 "on every cell the ball of E(w x1) - E(w x2) excludes zero",
             ),
             numeric_check("the slopes of the two curves at two points of U", compare, digits),
         ),
-        steps=(Step(r"The slope of $M_{S_i}$ at $\theta$ is", r"\frac{da}{dw}=-\frac{a\,x_i\,\sigma'(wx_i)}{\sigma(wx_i)}=-\frac aw\,E(wx_i)"),),
+        steps=(
+            Step(
+                r"The slope of $M_{S_i}$ at $\theta$ is",
+                r"\frac{da}{dw}=-\frac{a\,x_i\,\sigma'(wx_i)}{\sigma(wx_i)}=-\frac aw\,E(wx_i)",
+            ),
+        ),
     )
 
 

@@ -47,7 +47,8 @@ class ScalarSample:
 
 @dataclass(frozen=True, slots=True)
 class ParameterRange:
-    """A free parameter of the class that a recipe produces, and the open interval on which the proof holds."""
+    """A free parameter of the class that a recipe produces, and the open interval on which the proof
+    holds."""
 
     symbol: sp.Symbol
     lower: sp.Expr
@@ -56,10 +57,12 @@ class ParameterRange:
 
 @dataclass(frozen=True, slots=True)
 class TwoPoint:
-    """A two-point overlapping (T1): Φ_S1(θ0) = p, Φ_S2(θ0) = q, p ≠ q, and both points interpolate both samples.
+    """A two-point overlapping (T1): Φ_S1(θ0) = p, Φ_S2(θ0) = q, p ≠ q, and both points interpolate both
+    samples.
 
-    ``family`` lists the free parameters of the class of networks and data to which the proof extends, with the open
-    ranges on which it does; ``recipe`` names the construction ("sigmoid family", "symmetric", "general").
+    ``family`` lists the free parameters of the class of networks and data to which the proof extends, with
+    the open ranges on which it does; ``recipe`` names the construction ("sigmoid family", "symmetric",
+    "general").
     """
 
     activation: Activation
@@ -87,7 +90,8 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class OnePoint:
-    """A robust one-point overlapping (T2, T3): both flows from θ0 end at θ*, transversally, and so they do on the open box."""
+    """A robust one-point overlapping (T2, T3): both flows from θ0 end at θ*, transversally, and so they do
+    on the open box."""
 
     activation: Activation
     recipe: str
@@ -106,9 +110,11 @@ class OnePoint:
 
 @dataclass(frozen=True, slots=True)
 class NoOverlap:
-    """No overlapping: ``claim`` states (and, where established, proves) that there is none in the stated scope, or says that none was found.
+    """No overlapping: ``claim`` states (and, where established, proves) that there is none in the stated
+    scope, or says that none was found.
 
-    ``proved`` tells the two apart: True means that T9 excludes the mechanism, False that the search found nothing.
+    ``proved`` tells the two apart: True means that T9 excludes the mechanism, False that the search found
+    nothing.
     """
 
     activation: Activation

@@ -1,4 +1,5 @@
-"""Interval Newton in one variable, with parameters: existence, uniqueness and continuous dependence of a root (T10 to T12)."""
+"""Interval Newton in one variable, with parameters: existence, uniqueness and continuous dependence of a
+root (T10 to T12)."""
 
 from __future__ import annotations
 
@@ -22,10 +23,12 @@ class CertifiedRoot:
 
 
 def newton_step(function: Function, derivative: Function, box: arb) -> tuple[arb, bool] | None:
-    """Return N(X) = m - F(m)/F'(X) and whether it lies in the interior of X; None if F'(X) is not bounded away from 0.
+    """Return N(X) = m - F(m)/F'(X) and whether it lies in the interior of X; None if F'(X) is not bounded
+    away from 0.
 
-    If N(X) ⊂ int X then F has exactly one root in X, and it lies in N(X) (Moore, Kearfott, Cloud 2009). With balls for
-    parameters inside F and F' this holds for every parameter value, and the root depends on them as smoothly as F does.
+    If N(X) ⊂ int X then F has exactly one root in X, and it lies in N(X) (Moore, Kearfott, Cloud 2009).
+    With balls for parameters inside F and F' this holds for every parameter value, and the root depends on
+    them as smoothly as F does.
     """
     middle = box.mid()
     slope = derivative(box)
@@ -37,8 +40,11 @@ def newton_step(function: Function, derivative: Function, box: arb) -> tuple[arb
     return image, bool(box.contains_interior(image))
 
 
-def certify_root(function: Function, derivative: Function, approximation: arb, digits: int) -> CertifiedRoot | None:
-    """Return a root near an approximation to so many digits, proved to exist and to be unique in a box; else None.
+def certify_root(
+    function: Function, derivative: Function, approximation: arb, digits: int
+) -> CertifiedRoot | None:
+    """Return a root near an approximation to so many digits, proved to exist and to be unique in a box;
+    else None.
 
     ``function`` and ``derivative`` enclose F and F' over balls at the precision in force.
 
@@ -68,7 +74,8 @@ def certify_root(function: Function, derivative: Function, approximation: arb, d
 
 
 def _first_box(function: Function, derivative: Function, approximation: arb) -> tuple[Ball, Ball] | None:
-    """The widest box about the approximation, among powers of two, in which interval Newton certifies a root."""
+    """The widest box about the approximation, among powers of two, in which interval Newton certifies a
+    root."""
     with flint.ctx.workprec(128):
         centre = approximation.mid()
         for exponent in range(2, 60):

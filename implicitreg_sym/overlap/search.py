@@ -1,4 +1,5 @@
-"""Looks for candidates with floating-point estimates; nothing found here is claimed before it has been certified."""
+"""Looks for candidates with floating-point estimates; nothing found here is claimed before it has been
+certified."""
 
 from __future__ import annotations
 
@@ -14,12 +15,16 @@ from implicitreg_sym.activations import Activation
 GRID_START, GRID_FACTOR, GRID_LENGTH = 1 / 16, 1.09, 76
 RATIOS = (Fraction(2), Fraction(3), Fraction(3, 2), Fraction(4), Fraction(6))
 PULLS = (Fraction(3, 5), Fraction(4, 5), Fraction(2, 5), Fraction(9, 10))
-STARTS = tuple(Fraction(p, q) for p, q in ((1, 2), (3, 2), (3, 1), (1, 4), (3, 4), (5, 4), (5, 2), (4, 1), (5, 1), (7, 1), (1, 8)))
+STARTS = tuple(
+    Fraction(p, q)
+    for p, q in ((1, 2), (3, 2), (3, 1), (1, 4), (3, 4), (5, 4), (5, 2), (4, 1), (5, 1), (7, 1), (1, 8))
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """Floating-point estimates of σ, E and G on one side of zero, as far as σ and σ' keep their signs on a grid.
+    """Floating-point estimates of σ, E and G on one side of zero, as far as σ and σ' keep their signs on a
+    grid.
 
     Between the grid points side*(1/16) 1.09^k cubic Hermite interpolation serves, from values and slopes.
     """
@@ -36,14 +41,27 @@ class Estimates:
         for k in range(GRID_LENGTH):
             point = side * GRID_START * GRID_FACTOR**k
             sigma, slope = _values(activation, point)
-            if not (isfinite(sigma) and isfinite(slope)) or sigma * slope == 0 or (rows and (sigma * rows[-1][1] < 0 or slope * rows[-1][2] < 0)):
+            if (
+                not (isfinite(sigma) and isfinite(slope))
+                or sigma * slope == 0
+                or (rows and (sigma * rows[-1][1] < 0 or slope * rows[-1][2] < 0))
+            ):
                 break
-            rows.append((point, sigma, slope, rows[-1][3] + _simpson(activation, rows[-1], point, sigma / slope) if rows else 0.0))
+            rows.append(
+                (
+                    point,
+                    sigma,
+                    slope,
+                    rows[-1][3] + _simpson(activation, rows[-1], point, sigma / slope) if rows else 0.0,
+                )
+            )
         return cls(*zip(*rows, strict=True)) if len(rows) > 1 else cls((), (), (), ())
 
     def inside(self, point: float) -> bool:
         """Whether the point lies on the tabulated part."""
-        return bool(self.points) and min(self.points[0], self.points[-1]) <= point <= max(self.points[0], self.points[-1])
+        return bool(self.points) and min(self.points[0], self.points[-1]) <= point <= max(
+            self.points[0], self.points[-1]
+        )
 
     def sigma(self, point: float) -> float:
         """σ, or infinity outside."""
@@ -51,13 +69,21 @@ class Estimates:
 
     def degree(self, point: float) -> float:
         """E = u σ'/σ, or infinity outside."""
-        return self._interpolate(point, tuple(p * s / v for p, s, v in zip(self.points, self.slopes, self.values, strict=True)), None)
+        return self._interpolate(
+            point,
+            tuple(p * s / v for p, s, v in zip(self.points, self.slopes, self.values, strict=True)),
+            None,
+        )
 
     def potential(self, point: float) -> float:
         """G up to a constant, or infinity outside."""
-        return self._interpolate(point, self.potentials, tuple(v / s for v, s in zip(self.values, self.slopes, strict=True)))
+        return self._interpolate(
+            point, self.potentials, tuple(v / s for v, s in zip(self.values, self.slopes, strict=True))
+        )
 
-    def _interpolate(self, point: float, values: tuple[float, ...], slopes: tuple[float, ...] | None) -> float:
+    def _interpolate(
+        self, point: float, values: tuple[float, ...], slopes: tuple[float, ...] | None
+    ) -> float:
         if not self.inside(point):
             return inf
         index = min(int(log(abs(point) / GRID_START) / log(GRID_FACTOR)), len(self.points) - 2)
@@ -75,7 +101,9 @@ def _values(activation: Activation, point: float) -> tuple[float, float]:
     return _float(activation.value(arb(point))), _float(activation.slope_over(arb(point)))
 
 
-def _simpson(activation: Activation, before: tuple[float, float, float, float], point: float, ratio: float) -> float:
+def _simpson(
+    activation: Activation, before: tuple[float, float, float, float], point: float, ratio: float
+) -> float:
     """An estimate of the integral of g = σ/σ' from the row before to the point."""
     sigma, slope = _values(activation, (before[0] + point) / 2)
     return (point - before[0]) * (before[1] / before[2] + 4 * sigma / slope + ratio) / 6
@@ -95,7 +123,8 @@ class TwoPointCandidate:
 
 @dataclass(frozen=True, slots=True)
 class OnePointCandidate:
-    """Exact w0, w*, with x1 = 1, and approximations of x2, of c = (a*² - a0²)/2, and of the half-width of the box U."""
+    """Exact w0, w*, with x1 = 1, and approximations of x2, of c = (a*² - a0²)/2, and of the half-width of
+    the box U."""
 
     w_0: Fraction
     w_end: Fraction
@@ -152,7 +181,9 @@ def _partner(level: Callable[[float], float], first: float, turn: float, end: fl
 def two_point_candidates(activation: Activation, side: int) -> list[TwoPointCandidate]:
     """Candidates of the general recipe on the half-line of the given side, the best conditioned first."""
     candidates = list(_two_point_candidates(Estimates.on(activation, side)))
-    return sorted(candidates, key=lambda c: abs(log(c.a_p_squared)) + abs(log(c.a_0_squared)) + abs(log(c.x_2 - 1)))
+    return sorted(
+        candidates, key=lambda c: abs(log(c.a_p_squared)) + abs(log(c.a_0_squared)) + abs(log(c.x_2 - 1))
+    )
 
 
 def _two_point_candidates(estimates: Estimates) -> Iterator[TwoPointCandidate]:
@@ -174,7 +205,9 @@ def _two_point_candidates(estimates: Estimates) -> Iterator[TwoPointCandidate]:
                     yield from _with_starts(estimates, w_p, quotient * w_p, x_w / float(w_p))
 
 
-def _with_starts(estimates: Estimates, w_p: Fraction, w_q: Fraction, x_2: float) -> Iterator[TwoPointCandidate]:
+def _with_starts(
+    estimates: Estimates, w_p: Fraction, w_q: Fraction, x_2: float
+) -> Iterator[TwoPointCandidate]:
     p, q, potential = float(w_p), float(w_q), estimates.potential
     ratio = estimates.sigma(p) / estimates.sigma(q)
     for factor in STARTS:
@@ -220,12 +253,15 @@ def _one_point_candidates(estimates: Estimates) -> Iterator[OnePointCandidate]:
                 if x_w is not None and x_w / float(w_0) > 1.02:
                     gap = level(float(w_0)) * float(w_0) ** 2
                     if isfinite(gap) and gap != 0:
-                        reach = min(_reach(estimates, v, turn, r, float(w_0), slope(v)) for v in (float(w_0), x_w))
+                        reach = min(
+                            _reach(estimates, v, turn, r, float(w_0), slope(v)) for v in (float(w_0), x_w)
+                        )
                         yield OnePointCandidate(w_0, quotient * w_0, x_w / float(w_0), gap, reach)
 
 
 def _reach(estimates: Estimates, v: float, turn: float, r: float, w_0: float, psi_gap: float) -> float:
-    """How far w* may move before the root x = v/w0 runs into the turn: |x - turn| over the slope g(w* x) / (x |H'|)."""
+    """How far w* may move before the root x = v/w0 runs into the turn: |x - turn| over the slope g(w* x) /
+    (x |H'|)."""
     x = v / w_0
     degree = estimates.degree(r * v)
     sensitivity = (r * v / abs(degree) / x + 1) / max(abs(psi_gap / x**3), 1e-12)

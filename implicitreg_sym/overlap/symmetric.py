@@ -35,8 +35,8 @@ M_1, M_2 = sp.symbols("m_1 m_2", positive=True)
 class Symmetric:
     """w0 > 0, a0 ≠ 0 and 0 < x1 < x2 exact, with a0² strictly between m_i = 2 G(w0 x_i)/x_i², G(0) = 0.
 
-    ``turned`` is the index of the sample with a0² < m_i, whose flow turns at a = 0 and ends at (w0, -a0); the other
-    flow passes u = 0 and ends at (-w0, a0).
+    ``turned`` is the index of the sample with a0² < m_i, whose flow turns at a = 0 and ends at (w0, -a0);
+    the other flow passes u = 0 and ends at (-w0, a0).
     """
 
     potential: Potential
@@ -63,8 +63,11 @@ def level(potential: Potential, w_0: Fraction, x: Fraction) -> arb:
     return 2 * potential.difference(arb(0), Ball(w_0 * x).to_arb()) / square
 
 
-def find_symmetric(activation: Activation, potential: Potential | None = None, inputs: tuple[Fraction, Fraction] = INPUTS) -> Symmetric | None:
-    """Return the largest w0 = 2^-k for which T10's hypotheses are certified and m1 ≠ m2, with a simple a0; else None."""
+def find_symmetric(
+    activation: Activation, potential: Potential | None = None, inputs: tuple[Fraction, Fraction] = INPUTS
+) -> Symmetric | None:
+    """Return the largest w0 = 2^-k for which T10's hypotheses are certified and m1 ≠ m2, with a simple a0;
+    else None."""
     if parity(activation) != "odd":
         return None
     potential = potential or Potential(activation)
@@ -95,10 +98,11 @@ def _between(levels: tuple[Ball, Ball]) -> Fraction:
 
 
 def symmetric_two_point(activation: Activation, digits: int = 30) -> TwoPoint | None:
-    """Return T10's two-point overlapping for an odd activation with σ' ≠ 0 near 0 that is not homogeneous; else None.
+    """Return T10's two-point overlapping for an odd activation with σ' ≠ 0 near 0 that is not homogeneous;
+    else None.
 
-    From (w0, a0) with a0 σ' < 0 and y_i = -a0 σ(w0 x_i) the flow ends at (w0, -a0) for the sample with a0² < m_i and at
-    (-w0, a0) for the other, m_i = 2 G(w0 x_i)/x_i².
+    From (w0, a0) with a0 σ' < 0 and y_i = -a0 σ(w0 x_i) the flow ends at (w0, -a0) for the sample with a0²
+    < m_i and at (-w0, a0) for the other, m_i = 2 G(w0 x_i)/x_i².
 
     >>> from implicitreg_sym.activations import activation
     >>> symmetric_two_point(activation("tanh")).status.name
@@ -111,7 +115,10 @@ def symmetric_two_point(activation: Activation, digits: int = 30) -> TwoPoint | 
 def as_overlapping(found: Symmetric, digits: int) -> TwoPoint:
     """Dress a construction with its claims."""
     samples = [ScalarSample(_exact(x), _target(found, x, digits)) for x in found.inputs]
-    turned, passed = (PlanePoint(_exact(found.w_0), _exact(-found.a_0)), PlanePoint(_exact(-found.w_0), _exact(found.a_0)))
+    turned, passed = (
+        PlanePoint(_exact(found.w_0), _exact(-found.a_0)),
+        PlanePoint(_exact(-found.w_0), _exact(found.a_0)),
+    )
     limits = (turned, passed) if found.turned == 0 else (passed, turned)
     low, high = sorted((found.levels[0], found.levels[1]), key=lambda ball: ball.middle)
     with flint.ctx.workprec(BITS):
@@ -132,7 +139,9 @@ def as_overlapping(found: Symmetric, digits: int) -> TwoPoint:
 def _short(number: Fraction, up: bool) -> Fraction:
     """The next multiple of 2^-20 in the given direction."""
     scaled = number * 2**20
-    return Fraction(-(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator, 2**20)
+    return Fraction(
+        -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator, 2**20
+    )
 
 
 def _exact(value: Fraction) -> Number:
@@ -159,11 +168,19 @@ def overlapping_claim(found: Symmetric, digits: int) -> Claim:
     w_0, a_0 = (sp.latex(rational(value)) for value in (found.w_0, found.a_0))
     return two_point_theorem(digits).conclude(
         ID,
-        rf"For $\sigma$ = {typeset_name(found.activation.name)}, $\theta_0=({w_0},{a_0})$ and the samples $(x_i,-a_0\sigma(w_0x_i))$ with "
-        rf"$x_1={sp.latex(rational(found.inputs[0]))}$, $x_2={sp.latex(rational(found.inputs[1]))}$ show two-point overlapping: no data-independent function "
-        r"characterises the limits strictly. The same holds for every $a_0$ of this sign with $a_0^2$ strictly between $m_1$ and $m_2$",
+        rf"For $\sigma$ = {typeset_name(found.activation.name)}, $\theta_0=({w_0},{a_0})$ and the "
+        rf"samples $(x_i,-a_0\sigma(w_0x_i))$ with "
+        rf"$x_1={sp.latex(rational(found.inputs[0]))}$, $x_2={sp.latex(rational(found.inputs[1]))}$ "
+        rf"show two-point overlapping: no data-independent function "
+        r"characterises the limits strictly. The same holds for every $a_0$ of this sign with $a_0^2$ "
+        r"strictly between $m_1$ and $m_2$",
         sp.And(*(limit.statement for limit in limits)),
-        {"first limit": limits[0], "second limit": limits[1], "distinct points": _distinct(found, digits), "common points": common},
+        {
+            "first limit": limits[0],
+            "second limit": limits[1],
+            "distinct points": _distinct(found, digits),
+            "common points": common,
+        },
         (_outputs(found, digits),),
     )
 
@@ -183,7 +200,11 @@ def _odd(found: Symmetric, digits: int) -> Claim:
         r"$\sigma$ is odd, so $G$ with $G(0)=0$ is even and $Q(-u)=Q(u)$",
         sp.Eq(sigma(-v), -sigma(v), evaluate=False),
         evidence=(
-            Evidence(Kind.EXACT, Outcome.HOLDS if holds else Outcome.FAILS, "σ(-u) + σ(u) is identically zero, piece by piece, by the exact zero test"),
+            Evidence(
+                Kind.EXACT,
+                Outcome.HOLDS if holds else Outcome.FAILS,
+                "σ(-u) + σ(u) is identically zero, piece by piece, by the exact zero test",
+            ),
             numeric_check("σ(-u) = -σ(u) at 9 points", compare, digits),
         ),
     )
@@ -204,7 +225,11 @@ def _slope(found: Symmetric, digits: int) -> Claim:
         rf"$\sigma'{relation}0$ for $|u|\le w_0x_2={sp.latex(rational(end))}$",
         sp.true,
         evidence=(
-            Evidence(Kind.ENCLOSURE, Outcome.HOLDS if certified else Outcome.UNDECIDED, "adaptive subdivision of [0, w0 x2]; the other half by oddness"),
+            Evidence(
+                Kind.ENCLOSURE,
+                Outcome.HOLDS if certified else Outcome.UNDECIDED,
+                "adaptive subdivision of [0, w0 x2]; the other half by oddness",
+            ),
             numeric_check("σ' at 31 points", sampled, digits),
         ),
     )
@@ -224,17 +249,28 @@ def _levels(found: Symmetric, slope: Claim, digits: int) -> Claim:
         for x in found.inputs:
             end = mp_number(Ball(found.w_0 * x))
             # quadrature from a point right of 0 would lose digits; g = σ/σ' is regular at 0, where σ' ≠ 0
-            measured.append(2 * mpmath.quad(lambda v: activation.mp(v) / activation.slope_mp(v), [0, end]) / mp_number(Ball(x)) ** 2)
-    checks = [agreement_check(f"m{index}", ball, value, digits) for index, (ball, value) in enumerate(zip(balls, measured, strict=True), 1)]
+            measured.append(
+                2
+                * mpmath.quad(lambda v: activation.mp(v) / activation.slope_mp(v), [0, end])
+                / mp_number(Ball(x)) ** 2
+            )
+    checks = [
+        agreement_check(f"m{index}", ball, value, digits)
+        for index, (ball, value) in enumerate(zip(balls, measured, strict=True), 1)
+    ]
     failed = next((check for check in checks if check.outcome is not Outcome.HOLDS), checks[0])
     bounds = (M_1, M_2) if balls[0].middle < balls[1].middle else (M_2, M_1)
     return Claim(
         f"{ID}.levels",
-        rf"With $m_i=2G(w_0x_i)/x_i^2$ one has $m_1\approx{balls[0].decimal(10)}$, $m_2\approx{balls[1].decimal(10)}$, and $a_0^2={sp.latex(rational(found.a_0**2))}$ lies strictly between",
+        rf"With $m_i=2G(w_0x_i)/x_i^2$ one has $m_1\approx{balls[0].decimal(10)}$, "
+        rf"$m_2\approx{balls[1].decimal(10)}$, and $a_0^2={sp.latex(rational(found.a_0**2))}$ lies "
+        rf"strictly between",
         sp.And(sp.Lt(bounds[0], A_0**2), sp.Lt(A_0**2, bounds[1])),
         rests_on=(slope,),
         evidence=(
-            Evidence(Kind.ENCLOSURE, outcome, f"m1 in {enclosures[0].str(10)}, m2 in {enclosures[1].str(10)}"),
+            Evidence(
+                Kind.ENCLOSURE, outcome, f"m1 in {enclosures[0].str(10)}, m2 in {enclosures[1].str(10)}"
+            ),
             Evidence(Kind.NUMERIC, failed.outcome, "; ".join(check.method for check in checks)),
         ),
     )
@@ -255,26 +291,39 @@ def _limit(found: Symmetric, index: int, odd: Claim, slope: Claim, levels: Claim
     )
     n = index + 1
     way = (
-        rf"$Q(0)=a_0^2-m_{n}<0$: the orbit reaches $a=0$ before $u=0$, turns back, and passes $u=w_0x_{n}$ again with $a=-a_0$"
+        rf"$Q(0)=a_0^2-m_{n}<0$: the orbit reaches $a=0$ before $u=0$, turns back, and passes "
+        rf"$u=w_0x_{n}$ again with $a=-a_0$"
         if turns
-        else rf"$Q(0)=a_0^2-m_{n}>0$: $a$ keeps its sign, the orbit passes $u=0$ and reaches $u=-w_0x_{n}$ with $a=a_0$, as $Q$ is even"
+        else rf"$Q(0)=a_0^2-m_{n}>0$: $a$ keeps its sign, the orbit passes $u=0$ and reaches $u=-w_0x_{n}$ "
+        rf"with $a=a_0$, as $Q$ is even"
     )
     root = Claim(
         f"{arrival_id(index)}.root",
-        rf"On the branch of the orbit beyond $f=0$ the function $h=Q\sigma^2-y_{n}^2$ vanishes once, at ${_tuple(end)}$",
+        rf"On the branch of the orbit beyond $f=0$ the function $h=Q\sigma^2-y_{n}^2$ vanishes once, at "
+        rf"${_tuple(end)}$",
         sp.true,
         rests_on=(odd, slope, levels),
         evidence=(
-            deduction("f runs monotonically from -|y| through 0 to |y|, and by symmetry it is |y| at the mirrored point"),
+            deduction(
+                "f runs monotonically from -|y| through 0 to |y|, and by symmetry it is |y| at the "
+                "mirrored point"
+            ),
             _symmetry_check(found, index, digits),
         ),
-        steps=(Step(way), Step(rf"There $f=a\sigma(u)=-a_0\sigma(w_0x_{n})=y_{n}$, and $f$ is strictly monotone along the flow")),
+        steps=(
+            Step(way),
+            Step(
+                rf"There $f=a\sigma(u)=-a_0\sigma(w_0x_{n})=y_{n}$, and $f$ is strictly monotone along "
+                rf"the flow"
+            ),
+        ),
     )
     return limit_theorem().conclude(
         arrival_id(index),
         rf"$\Phi_{{S_{n}}}(\theta_0)={_tuple(end)}$",
         sp.And(
-            sp.Eq(sp.Symbol(f"w_{arrival.point}"), rational(end[0]), evaluate=False), sp.Eq(sp.Symbol(f"a_{arrival.point}"), rational(end[1]), evaluate=False)
+            sp.Eq(sp.Symbol(f"w_{arrival.point}"), rational(end[0]), evaluate=False),
+            sp.Eq(sp.Symbol(f"a_{arrival.point}"), rational(end[1]), evaluate=False),
         ),
         {"arc": slope, "root": root},
         (trajectory_check(arrival, digits),),
@@ -297,8 +346,11 @@ def _symmetry_check(found: Symmetric, index: int, digits: int) -> Evidence:
 
     def compare() -> bool:
         end = mp_number(Ball(found.w_0)) * x
-        middle = mp_number(Ball(found.a_0)) ** 2 - 2 * mpmath.quad(lambda v: activation.mp(v) / activation.slope_mp(v), [0, end]) / x**2
-        return (middle < 0) == (index == found.turned)
+        middle = (
+            mp_number(Ball(found.a_0)) ** 2
+            - 2 * mpmath.quad(lambda v: activation.mp(v) / activation.slope_mp(v), [0, end]) / x**2
+        )
+        return bool(middle < 0) == (index == found.turned)
 
     return numeric_check("the sign of Q(0), which decides between turning and passing", compare, digits)
 
@@ -309,7 +361,8 @@ def _common(found: Symmetric, odd: Claim, digits: int) -> Claim:
 
     return Claim(
         f"{ID}.common",
-        r"$(w_0,-a_0)$ and $(-w_0,a_0)$ interpolate both samples, as $a_0\sigma(-w_0x_i)=-a_0\sigma(w_0x_i)=y_i$",
+        r"$(w_0,-a_0)$ and $(-w_0,a_0)$ interpolate both samples, as "
+        r"$a_0\sigma(-w_0x_i)=-a_0\sigma(w_0x_i)=y_i$",
         sp.Eq(sp.Function("f")(sp.Symbol("p")), sp.Function("f")(sp.Symbol("q")), evaluate=False),
         rests_on=(odd,),
         evidence=(identity_check(weight * (-value) - (-weight) * value), _outputs(found, digits)),
@@ -323,7 +376,10 @@ def _outputs(found: Symmetric, digits: int) -> Evidence:
         w_0, a_0 = mp_number(Ball(found.w_0)), mp_number(Ball(found.a_0))
         for x in (mp_number(Ball(entry)) for entry in found.inputs):
             target = -a_0 * activation.mp(w_0 * x)
-            if any(abs(a * activation.mp(w * x) - target) > mpmath.mpf(10) ** (-digits) for w, a in ((w_0, -a_0), (-w_0, a_0))):
+            if any(
+                abs(a * activation.mp(w * x) - target) > mpmath.mpf(10) ** (-digits)
+                for w, a in ((w_0, -a_0), (-w_0, a_0))
+            ):
                 return False
         return True
 
@@ -336,7 +392,9 @@ def _distinct(found: Symmetric, digits: int) -> Claim:
         r"$(w_0,-a_0)\neq(-w_0,a_0)$, as $w_0\neq0$",
         sp.Ne(rational(found.w_0), rational(-found.w_0), evaluate=False),
         evidence=(
-            Evidence(Kind.EXACT, Outcome.HOLDS if found.w_0 != 0 else Outcome.FAILS, "comparison of two rationals"),
+            Evidence(
+                Kind.EXACT, Outcome.HOLDS if found.w_0 != 0 else Outcome.FAILS, "comparison of two rationals"
+            ),
             numeric_check("2 w0 is not zero", lambda: mp_number(Ball(2 * found.w_0)) != 0, digits),
         ),
     )
