@@ -15,6 +15,7 @@ from implicitreg_sym.evaluate import Ball, compile_expression
 from implicitreg_sym.status import Status
 
 DEFAULT_DIGITS = 30
+LONGEST_GENERATOR = 60  # characters
 Domains = Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 
 
@@ -28,11 +29,17 @@ def identity_check(expression: sp.Expr, domains: Domains | None = None, positive
     verdict = decide_zero(expression, positive=positive, domains=domains or {})
     match verdict.status:
         case Status.PROVED:
-            generators = ", ".join(str(generator) for generator in verdict.generators)
+            generators = ", ".join(map(_shortened, verdict.generators))
             return Evidence(Kind.EXACT, Outcome.HOLDS, f"the numerator is the zero polynomial in {generators or 'the rationals'}")
         case Status.REFUTED:
             return Evidence(Kind.EXACT, Outcome.FAILS, f"not zero: {verdict.witness}")
     return Evidence(Kind.EXACT, Outcome.UNDECIDED, verdict.reason)
+
+
+def _shortened(generator: sp.Expr) -> str:
+    """A generator as text, cut off where it is too long to be read."""
+    text = str(generator)
+    return text if len(text) <= LONGEST_GENERATOR else text[: LONGEST_GENERATOR - 3] + "..."
 
 
 def sampled_identity_check(

@@ -46,11 +46,18 @@ class Claim:
 
     @property
     def own_status(self) -> Status:
-        """What the claim's own evidence gives: the strongest check, unless one of them fails."""
-        statuses = [evidence.status for evidence in self.evidence]
+        """What the claim's own evidence gives, read as a conjunction.
+
+        REFUTED if any check fails. If every rigorous check (exact, deduction, enclosure) holds, the weakest of them; an
+        undecided one leaves the claim at what the numerics give.
+        """
+        statuses = [check.status for check in self.evidence]
         if Status.REFUTED in statuses:
             return Status.REFUTED
-        return max(statuses, default=Status.UNKNOWN)
+        rigorous = [check.status for check in self.evidence if check.kind is not Kind.NUMERIC]
+        if rigorous and all(status.established for status in rigorous):
+            return weakest(rigorous)
+        return Status.CHECKED if Status.CHECKED in statuses else Status.UNKNOWN
 
     @property
     def status(self) -> Status:

@@ -10,9 +10,11 @@ from functools import cache
 import sympy as sp
 
 from implicitreg_sym.activations import Activation
+from implicitreg_sym.activations.typeset import introduced
 from implicitreg_sym.algebra import decide_zero
 from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step
 from implicitreg_sym.errors import InputError
+from implicitreg_sym.invariants.component import component_about
 from implicitreg_sym.invariants.critical_points import CriticalPoints, critical_points
 from implicitreg_sym.invariants.cross_check import compare_with_quadrature
 from implicitreg_sym.invariants.piece_antiderivative import (
@@ -92,7 +94,9 @@ class Antiderivative:
     @property
     def domain(self) -> sp.Set:
         """{σ' ≠ 0} together with the zeros of σ' at which g is regular; ends between live pieces are
-        passed continuously."""
+        passed continuously. Where an integral is kept, only the interval about its base on which σ' ≠ 0."""
+        if not self.closed_form and len(self.live) == 1:
+            return component_about(self.live[0], self.integral_base)
         parts: list[sp.Set] = []
         for part in self.live:
             interval = sp.Interval(
@@ -197,7 +201,8 @@ def _potential_claim(
     weakest = sorted(checks, key=lambda check: check.status)[:1]
     return Claim(
         f"{activation.name}.potential",
-        r"$G$ is an antiderivative of $\sigma/\sigma'$, continuous wherever $\sigma' \neq 0$",
+        rf"For {introduced(activation)}, the following $G$ is an antiderivative of "
+        r"$g = \sigma/\sigma'$, continuous wherever $\sigma' \neq 0$",
         sp.Eq(sp.Derivative(formula, u), _piecewise(ratios), evaluate=False),
         ((u, domain),),
         evidence=(*weakest, numeric),

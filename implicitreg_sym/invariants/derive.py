@@ -9,6 +9,7 @@ from itertools import combinations
 
 import sympy as sp
 
+from implicitreg_sym.activations.typeset import typeset_name
 from implicitreg_sym.algebra import decide_zero
 from implicitreg_sym.claims import (
     Claim,
@@ -345,7 +346,8 @@ def _assemble(
         claims.append(
             Claim(
                 f"{name}.invariant{index + 1}",
-                r"$\dot I = 0$ along the gradient flow for every differentiable loss",
+                rf"For {typeset_name(network.activation.name)}, $\dot I_{{{index + 1}}} = 0$ along the "
+                r"gradient flow for every differentiable loss",
                 sp.Eq(sp.Symbol(f"I{index + 1}"), formula, evaluate=False),
                 ((u, antiderivative.domain),),
                 tuple(support)
@@ -365,7 +367,7 @@ def _assemble(
     domain = antiderivative.domain if uses_potential else sp.S.Reals
     conclusion = Claim(
         name,
-        f"the gradient flow has {len(found)} invariant{'s' * (len(found) != 1)} of the form of {theorem}"
+        f"for {typeset_name(network.activation.name)} the gradient flow has {len(found)} invariant{'s' * (len(found) != 1)} of the form of {theorem}"
         + (f"; {missing}" if missing else ""),
         sp.Tuple(*found),
         ((u, domain),),

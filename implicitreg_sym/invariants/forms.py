@@ -159,7 +159,7 @@ def _closedness_claim(
     witness: TwoFormWitness | None,
     digits: int,
 ) -> Claim:
-    name = f"{activation.name}.T5"
+    name = f"{activation.name}.T5.form"
     if closed is None:
         evidence: tuple[Evidence, ...] = (
             Evidence(

@@ -1,0 +1,313 @@
+"""Two-point and one-point overlapping: every recipe against flows integrated independently, and wrong
+claims refuted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+import flint
+import pytest
+import sympy as sp
+from flint import arb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from implicitreg_sym.activations import activation
+from implicitreg_sym.claims import Claim
+from implicitreg_sym.errors import InputError
+from implicitreg_sym.evaluate import Ball
+from implicitreg_sym.invariants.potential import Potential
+from implicitreg_sym.overlap import NoOverlap, OnePoint, TwoPoint, one_point, two_point
+from implicitreg_sym.overlap.equations import Equations
+from implicitreg_sym.overlap.general_one_point import find_general_one_point
+from implicitreg_sym.overlap.general_two_point import find_general_two_point
+from implicitreg_sym.overlap.general_two_point_claims import overlapping_claim
+from implicitreg_sym.overlap.one_point_box import (
+    Start,
+    certify_cell,
+    common_edges_glued,
+    grow_box,
+    recertify,
+)
+from implicitreg_sym.overlap.root import certify_root, newton_step
+from implicitreg_sym.overlap.symmetric import Symmetric, find_symmetric
+from implicitreg_sym.overlap.symmetric import overlapping_claim as symmetric_claim
+from implicitreg_sym.status import Status
+
+Real = Callable[[float], float]
+
+
+def _logistic(v: float) -> float:
+    return 1 / (1 + math.exp(-v))
+
+
+FLOATS: dict[str, Real] = {
+    "sigmoid": _logistic,
+    "tanh": math.tanh,
+    "arctan": math.atan,
+    "erf": math.erf,
+    "softsign": lambda v: v / (1 + abs(v)),
+    "asinh": math.asinh,
+    "sinh": math.sinh,
+    "sin": math.sin,
+    "rational": lambda v: v / (1 + v * v),
+    "u+u**3": lambda v: v + v**3,
+    "silu": lambda v: v * _logistic(v),
+    "gelu": lambda v: v * (1 + math.erf(v / math.sqrt(2))) / 2,
+    "mish": lambda v: v * math.tanh(math.log1p(math.exp(v))),
+    "shifted_softplus": lambda v: math.log((1 + math.exp(v)) / 2),
+    "swish(2)": lambda v: v * _logistic(2 * v),
+    "u/(1+exp(-3*u))": lambda v: v * _logistic(3 * v),
+    "snake": lambda v: v + math.sin(v) ** 2,
+    "gelu_tanh": lambda v: v * (1 + math.tanh(math.sqrt(2 / math.pi) * (v + 0.044715 * v**3))) / 2,
+}
+
+
+def _slope(sigma: Real, v: float) -> float:
+    """A sixth-order difference quotient."""
+    h = 1e-3
+    first, second, third = ((sigma(v + k * h) - sigma(v - k * h)) / (2 * k * h) for k in (1, 2, 3))
+    return 1.5 * first - 0.6 * second + 0.1 * third
+
+
+def integrate(sigma: Real, start: tuple[float, float], x: float, y: float) -> tuple[float, float]:
+    """Where the flow of one sample goes, by the classical Runge-Kutta method in floating point."""
+
+    def field(w: float, a: float) -> tuple[float, float]:
+        value = sigma(w * x)
+        residual = a * value - y
+        return -residual * a * _slope(sigma, w * x) * x, -residual * value
+
+    w, a = start
+    for _ in range(60_000):
+        speed = math.hypot(*field(w, a))
+        if speed < 1e-11:
+            break
+        curvature = sigma(w * x) ** 2 + (a * x * _slope(sigma, w * x)) ** 2
+        h = 0.04 / max(curvature, 0.5)
+        k1 = field(w, a)
+        k2 = field(w + h / 2 * k1[0], a + h / 2 * k1[1])
+        k3 = field(w + h / 2 * k2[0], a + h / 2 * k2[1])
+        k4 = field(w + h * k3[0], a + h * k3[1])
+        w += h / 6 * (k1[0] + 2 * k2[0] + 2 * k3[0] + k4[0])
+        a += h / 6 * (k1[1] + 2 * k2[1] + 2 * k3[1] + k4[1])
+    return w, a
+
+
+def _sound(claim: Claim) -> None:
+    for part in claim.walk():
+        assert part.status.established, (part.id, part.status, part.evidence)
+        assert part.cross_checked, part.id
+
+
+def _float(number: object) -> float:
+    return float(number.ball.middle)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", FLOATS)
+def test_flows_from_the_common_start_end_at_two_points_that_fit_both_samples(name: str) -> None:
+    """Runge-Kutta reaches p for S1 and q for S2, p differs from q, and each fits both samples."""
+    result = two_point(activation(name))
+    assert isinstance(result, TwoPoint)
+    _sound(result.claim)
+    sigma = FLOATS[name]
+    start = (_float(result.start.w), _float(result.start.a))
+    points = [(_float(point.w), _float(point.a)) for point in result.limits]
+    samples = [(_float(sample.x), _float(sample.y)) for sample in result.samples]
+    assert math.dist(*points) > 1e-3
+    for sample, point in zip(samples, points, strict=True):
+        assert integrate(sigma, start, *sample) == pytest.approx(point, abs=1e-5)
+        for w, a in points:
+            assert a * sigma(w * sample[0]) == pytest.approx(sample[1], abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "silu", "gelu", "mish", "shifted_softplus", "swish(2)"])
+def test_two_flows_end_at_one_point_and_at_the_corners_of_its_box(name: str) -> None:
+    """Runge-Kutta reaches θ* for both samples; θ* lies in U; near the corners of U both inputs exist as
+    well."""
+    result = one_point(activation(name))
+    assert isinstance(result, OnePoint)
+    _sound(result.claim)
+    sigma = FLOATS[name]
+    start = (_float(result.start.w), _float(result.start.a))
+    end = (_float(result.limit.w), _float(result.limit.a))
+    assert result.box.w[0] < end[0] < result.box.w[1]
+    assert result.box.a[0] < end[1] < result.box.a[1]
+    inputs = [_float(sample.x) for sample in result.samples]
+    assert abs(inputs[0] - inputs[1]) > 1e-2
+    for sample in result.samples:
+        assert integrate(sigma, start, _float(sample.x), _float(sample.y)) == pytest.approx(end, abs=1e-5)
+    slopes = [end[1] * x * _slope(sigma, end[0] * x) / sigma(end[0] * x) for x in inputs]
+    assert abs(slopes[0] - slopes[1]) > 1e-3
+
+
+@pytest.mark.parametrize("name", ["exp", "relu", "power(3)", "softplus", "elu", "leaky_relu", "gaussian"])
+def test_monotone_degree_is_refused_with_proof(name: str) -> None:
+    """Where E is monotone or constant on both half-lines, both mechanisms are refused, by T9."""
+    for mechanism in (two_point, one_point):
+        result = mechanism(activation(name))
+        assert isinstance(result, NoOverlap) and result.proved and result.status is Status.REFUTED
+        assert "T9" in result.reason and name in result.reason
+
+
+def test_odd_activation_without_robust_one_point_overlapping_is_refused() -> None:
+    """tanh has two-point overlapping by symmetry but no robust one-point overlapping on a half-line."""
+    assert isinstance(two_point(activation("tanh")), TwoPoint)
+    assert isinstance(one_point(activation("tanh")), NoOverlap)
+
+
+def test_recipes_that_do_not_apply_are_misuse() -> None:
+    """A recipe by name is refused where it does not apply, and so is an unknown one."""
+    for name, recipe in (("tanh", "sigmoid"), ("silu", "symmetric"), ("silu", "magic")):
+        with pytest.raises(InputError):
+            two_point(activation(name), recipe=recipe)
+
+
+def test_general_recipe_serves_the_sigmoid_as_well() -> None:
+    """The general recipe finds an overlapping of its own where T11 has a closed one."""
+    result = two_point(activation("sigmoid"), recipe="general")
+    assert isinstance(result, TwoPoint) and result.status is Status.ENCLOSED
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    name=st.sampled_from(["tanh", "arctan", "asinh", "sinh", "softsign", "u+u**3"]),
+    first=st.fractions(Fraction(1, 4), Fraction(3, 4), max_denominator=20),
+    gap=st.fractions(Fraction(1, 2), Fraction(3, 2), max_denominator=20),
+)
+def test_symmetric_recipe_holds_for_all_inputs(name: str, first: Fraction, gap: Fraction) -> None:
+    """T10 for random x1 < x2: established, and the two limits are mirror images of each other."""
+    found = find_symmetric(activation(name), inputs=(first, first + gap))
+    assert found is not None
+    claim = symmetric_claim(found, 30)
+    _sound(claim)
+
+
+def test_symmetric_start_outside_the_levels_is_refuted() -> None:
+    """An a0 whose square does not lie between m1 and m2 gives no overlapping, and the claim says REFUTED."""
+    found = find_symmetric(activation("tanh"))
+    assert isinstance(found, Symmetric)
+    assert symmetric_claim(replace(found, a_0=Fraction(-3)), 30).status is Status.REFUTED
+
+
+def test_wrong_digit_of_the_second_input_is_refuted() -> None:
+    """x2 changed in its twentieth digit no longer solves the crossing equation."""
+    found = find_general_two_point(activation("silu"), 30)
+    assert found is not None
+    wrong = Ball(found.numbers["x_2"].middle + Fraction(1, 10**20), found.numbers["x_2"].radius)
+    altered = replace(found, numbers={**found.numbers, "x_2": wrong})
+    assert overlapping_claim(altered, 30).status is Status.REFUTED
+
+
+def test_wrong_output_weight_is_refuted() -> None:
+    """a_p changed in its fifteenth digit contradicts the invariants."""
+    found = find_general_two_point(activation("gelu"), 30)
+    assert found is not None
+    wrong = Ball(found.numbers["a_p"].middle + Fraction(1, 10**15), found.numbers["a_p"].radius)
+    altered = replace(found, numbers={**found.numbers, "a_p": wrong})
+    assert overlapping_claim(altered, 30).status is Status.REFUTED
+
+
+@pytest.mark.parametrize("name", ["silu", "shifted_softplus"])
+def test_whole_parameter_box_of_the_general_recipe_is_sound(name: str) -> None:
+    """At the corners of the certified parameter box the construction exists by itself."""
+    found = find_general_two_point(activation(name), 30)
+    assert found is not None and all(low < high for _, low, high in found.family)
+    from implicitreg_sym.overlap.general_two_point import certify
+
+    for corner in (0, 1):
+        values = {name: (low, high)[corner] for name, low, high in found.family}
+        moved = replace(found.candidate, **values)
+        assert certify(found.equations, moved, 20) is not None
+
+
+def _common_limit() -> tuple[Equations, Start, tuple[Ball, Ball], tuple[Ball, Ball]]:
+    found = find_general_one_point(activation("shifted_softplus"), 30)
+    assert found is not None
+    point = (Ball(found.candidate.w_end), found.numbers["a_end"])
+    return found.equations, Start(found.candidate.w_0, found.a_0), point, (Ball(Fraction(1)), found.root.root)
+
+
+def test_cells_of_the_box_fill_it_and_can_be_certified_again() -> None:
+    """The cells have the area of U, each can be certified afresh, and their common edges are glued."""
+    equations, start, point, roots = _common_limit()
+    box = grow_box(equations, start, point, roots)
+    assert box is not None
+    area = sum((c.w[1] - c.w[0]) * (c.a[1] - c.a[0]) for c in box.cells)
+    assert area == (box.w[1] - box.w[0]) * (box.a[1] - box.a[0])
+    assert all(recertify(equations, start, cell) for cell in box.cells)
+    assert common_edges_glued(equations, start, box.cells)
+
+
+def test_cell_is_not_certified_where_the_two_inputs_merge() -> None:
+    """A huge cell, and one whose two guesses are the same root, are refused."""
+    equations, start, point, roots = _common_limit()
+    w, a = point[0].middle, point[1].middle
+    wide = ((w / 2, w * 2), (a / 2, a * 2))
+    assert certify_cell(equations, start, *wide, roots) is None
+    narrow = (
+        (w - Fraction(1, 10**6), w + Fraction(1, 10**6)),
+        (a - Fraction(1, 10**6), a + Fraction(1, 10**6)),
+    )
+    assert certify_cell(equations, start, *narrow, roots) is not None
+    assert certify_cell(equations, start, *narrow, (roots[0], roots[0])) is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.fractions(Fraction(1, 10), Fraction(50), max_denominator=1000))
+def test_certified_square_roots_are_right(number: Fraction) -> None:
+    """Interval Newton encloses the square root of a random rational to the digits asked for."""
+    ball = Ball(number)
+    root = certify_root(lambda v: v * v - ball.to_arb(), lambda v: 2 * v, arb(float(number) ** 0.5), 40)
+    assert root is not None
+    assert root.root.lower**2 <= number <= root.root.upper**2
+    assert root.root.radius <= abs(root.root.middle) / 10**40
+
+
+def test_newton_certifies_nothing_without_a_root() -> None:
+    """v² + 1 has no root, v² has a double one: no box may be certified."""
+    for constant in (1, 0):
+        with flint.ctx.workprec(64):
+            for radius in ("0.5", "0.1", "1e-6"):
+                step = newton_step(lambda v, c=constant: v * v + c, lambda v: 2 * v, arb(0, radius))  # type: ignore[misc]
+                assert step is None or not step[1]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    name=st.sampled_from(["sigmoid", "silu", "gelu", "tanh", "softplus"]),
+    x=st.fractions(Fraction(1, 4), Fraction(3), max_denominator=50),
+    w=st.fractions(Fraction(1, 4), Fraction(3), max_denominator=50),
+    gap=st.fractions(Fraction(1, 10), Fraction(1), max_denominator=50),
+)
+def test_slopes_of_the_equations_enclose_difference_quotients(
+    name: str, x: Fraction, w: Fraction, gap: Fraction
+) -> None:
+    """L' and H' over a small ball contain the difference quotients of L and H across it (mean value
+    theorem)."""
+    equations = Equations(Potential(activation(name)))
+    with flint.ctx.workprec(160):
+        step = Fraction(1, 2**20)
+        first, second = Ball(w).to_arb(), Ball(w + gap).to_arb()
+        left, right = Ball(x).to_arb(), Ball(x + step).to_arb()
+        hull = left.union(right)
+        for function, slope in (
+            (equations.log_ratio, equations.log_ratio_slope),
+            (equations.orbit_gap, equations.orbit_gap_slope),
+        ):
+            quotient = (function(right, second, first) - function(left, second, first)) / (right - left)
+            assert slope(hull, second, first).overlaps(quotient)
+            wrong = quotient + 1
+            assert not slope(hull, second, first).overlaps(wrong)
+
+
+def test_sigmoid_family_lists_open_ranges_around_its_member() -> None:
+    """The parameter ranges of T11 contain α = 1/2 and T = 5."""
+    result = two_point(activation("sigmoid"))
+    assert isinstance(result, TwoPoint)
+    ranges = {str(entry.symbol): (entry.lower, entry.upper) for entry in result.family}
+    assert ranges["alpha"][0] < sp.Rational(1, 2) < ranges["alpha"][1]
+    assert ranges["T"][0] < 5 < ranges["T"][1]
