@@ -119,7 +119,7 @@ def test_flows_from_the_common_start_end_at_two_points_that_fit_both_samples(nam
     samples = [(_float(sample.x), _float(sample.y)) for sample in result.samples]
     assert math.dist(*points) > 1e-3
     for sample, point in zip(samples, points, strict=True):
-        assert integrate(sigma, start, *sample) == pytest.approx(point, abs=1e-5)
+        assert integrate(sigma, start, *sample) == pytest.approx(point, abs=2e-4)
         for w, a in points:
             assert a * sigma(w * sample[0]) == pytest.approx(sample[1], abs=1e-12)
 
@@ -220,7 +220,7 @@ def test_whole_parameter_box_of_the_general_recipe_is_sound(name: str) -> None:
 
     for corner in (0, 1):
         values = {name: (low, high)[corner] for name, low, high in found.family}
-        moved = replace(found.candidate, **values)
+        moved = replace(found.candidate, w_p=values["w_p"], w_q=values["w_q"], w_0=values["w_0"])
         assert certify(found.equations, moved, 20) is not None
 
 

@@ -9,7 +9,11 @@ from implicitreg_sym.status import Status
 
 
 class Kind(Enum):
-    """The kinds of evidence; each can carry a claim to one status at most."""
+    """The kinds of evidence; each can carry a claim to one status at most.
+
+    >>> Kind.NUMERIC.carries_to.name
+    'CHECKED'
+    """
 
     EXACT = "exact algebra"
     DEDUCTION = "deduction"
@@ -31,7 +35,11 @@ _BEST = {
 
 
 class Outcome(Enum):
-    """How a check came out."""
+    """How a check came out.
+
+    >>> [outcome.value for outcome in Outcome]
+    ['holds', 'fails', 'undecided']
+    """
 
     HOLDS = "holds"
     FAILS = "fails"

@@ -16,6 +16,12 @@ class Proof:
     Arguments: ``name``, as the command line knows it; ``title``; ``theorem``, its number in docs/theory.md;
     ``setting``, LaTeX prose that fixes the notation; ``conclusion``, the claim at the root; ``references``, keys of
     the bibliography.
+
+    >>> import sympy as sp
+    >>> from implicitreg_sym.claims import Evidence, Kind, Outcome
+    >>> claim = Claim("sum", "1 + 1 = 2", sp.true, evidence=(Evidence(Kind.EXACT, Outcome.HOLDS, "by addition"),))
+    >>> Proof("sum", "A sum", "T0", "", claim).status.name
+    'PROVED'
     """
 
     name: str

@@ -9,6 +9,7 @@ from fractions import Fraction
 import sympy as sp
 
 from implicitreg_sym.activations import Activation
+from implicitreg_sym.activations.typeset import typeset_name as typeset_name
 from implicitreg_sym.claims import Claim, Evidence, Kind, Step
 from implicitreg_sym.degree.domain import DegreeDomain, adjacent_piece
 from implicitreg_sym.degree.sign_proof import SignProof
@@ -43,6 +44,11 @@ class DegreeReport:
     enclosures of critical points of E, and ``witnesses``, two points at which E' has opposite certain
     signs, ascending, if it is NOT_MONOTONE; ``proof``, the sign proof of E' where there is one; ``claim``,
     the statement with its evidence; ``reason``, why nothing more is known.
+
+    >>> import implicitreg_sym as ir
+    >>> report = ir.degree_report(ir.activation("tanh"), "positive")
+    >>> report.verdict.value, report.status.name
+    ('decreasing', 'PROVED')
     """
 
     activation: Activation
@@ -79,18 +85,3 @@ class DegreeReport:
         """The derivation, to be typeset."""
         return self.claim.steps
 
-
-_SPECIAL = {character: "\\" + character for character in "_&%#${}"} | {
-    "\\": r"\textbackslash{}",
-    "^": r"\^{}",
-    "~": r"\~{}",
-}
-
-
-def typeset_name(name: str) -> str:
-    r"""The name of an activation in LaTeX prose.
-
-    >>> print(typeset_name("leaky_relu"))
-    \texttt{leaky\_relu}
-    """
-    return r"\texttt{" + "".join(_SPECIAL.get(character, character) for character in name) + "}"

@@ -16,7 +16,7 @@ class Ball:
     """The interval [middle - radius, middle + radius], both ends exact.
 
     >>> ball = Ball(Fraction(1, 2), Fraction(1, 1024))
-    >>> Fraction(501, 1000) in ball, Fraction(1) in ball
+    >>> Fraction(5001, 10000) in ball, Fraction(1) in ball
     (True, False)
     """
 

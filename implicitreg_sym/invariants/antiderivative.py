@@ -43,6 +43,11 @@ class Antiderivative:
 
     ``base`` is the point at which G = 0, or None if the constants were not normalised; ``joins`` are the
     checks that neighbouring pieces meet continuously.
+
+    >>> import implicitreg_sym as ir
+    >>> found = ir.derive_G(ir.activation("sigmoid"))
+    >>> found.formula, found.closed_form
+    (u + exp(u) - 1, True)
     """
 
     activation: Activation

@@ -52,6 +52,12 @@ class Invariants:
     ``theorem`` is T4, T5 or T6; ``invariants`` are functionally independent; ``closed_form`` says whether
     none of them keeps an integral; ``domain`` is the set of u on which they hold; ``poles`` the zeros of σ'
     that bound it, as text; ``missing`` tells why there is no invariant a²/2 - F where that is so.
+
+    >>> import implicitreg_sym as ir
+    >>> network = ir.Network(ir.activation("sinh"))
+    >>> found = ir.derive_invariants(network, [ir.symbolic_sample(network)])
+    >>> found.invariants, found.status.name
+    ((a**2/2 - log(cosh(w*x))/x**2,), 'PROVED')
     """
 
     network: Network

@@ -63,6 +63,11 @@ class TwoPoint:
     ``family`` lists the free parameters of the class of networks and data to which the proof extends, with
     the open ranges on which it does; ``recipe`` names the construction ("sigmoid family", "symmetric",
     "general").
+
+    >>> import implicitreg_sym as ir
+    >>> result = ir.two_point(ir.activation("tanh"))
+    >>> result.recipe, result.start.a.exact, [point.w.exact for point in result.limits]
+    ('symmetric', -4/3, [-1, 1])
     """
 
     activation: Activation
@@ -91,7 +96,14 @@ class Box:
 @dataclass(frozen=True, slots=True)
 class OnePoint:
     """A robust one-point overlapping (T2, T3): both flows from θ0 end at θ*, transversally, and so they do
-    on the open box."""
+    on the open box.
+
+    >>> import implicitreg_sym as ir
+    >>> result = ir.one_point(ir.activation("sigmoid"))
+    >>> low, high = result.box.w
+    >>> result.status.name, bool(low < result.limit.w.exact < high)
+    ('ENCLOSED', True)
+    """
 
     activation: Activation
     recipe: str
@@ -115,6 +127,11 @@ class NoOverlap:
 
     ``proved`` tells the two apart: True means that T9 excludes the mechanism, False that the search found
     nothing.
+
+    >>> import implicitreg_sym as ir
+    >>> result = ir.two_point(ir.activation("exp"))
+    >>> result.status.name, result.proved
+    ('REFUTED', True)
     """
 
     activation: Activation
