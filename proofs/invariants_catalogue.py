@@ -1,0 +1,46 @@
+"""The potential G and the invariant of every activation in the catalogue (T4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from implicitreg_sym.activations import Activation, catalogue_activations
+from implicitreg_sym.claims import Claim, Proof, conjunction
+from implicitreg_sym.derivation.notation import NETWORK, RATIO
+from implicitreg_sym.flow import Network
+from implicitreg_sym.invariants import derive_invariants, symbolic_sample
+from implicitreg_sym.invariants.one_sample_theorem import one_sample_theorem
+from implicitreg_sym.proofscript import main
+
+
+def proof(digits: int = 30) -> Proof:
+    """Integrate σ/σ' for each activation, differentiate back, and watch the invariant along a flow."""
+    activations, theorem = catalogue_activations(), one_sample_theorem(digits)
+    conclusion = conjunction(
+        "T4.catalogue",
+        r"For each of the following activations the stated $G$ is an antiderivative of $\sigma/\sigma'$, and "
+        r"$I=\frac{a^2}{2}-\frac{G(wx)}{x^2}$ is constant along the flow of every sample $(x,y)$ with $x\neq0$, for "
+        r"every differentiable loss, while $wx$ stays in an interval of the stated domain",
+        [theorem, *(_invariant(sigma, theorem, digits) for sigma in activations)],
+    )
+    works = dict.fromkeys(work for sigma in activations for work in sigma.references)
+    return Proof(
+        "invariants_catalogue",
+        "Invariants of the activations in the catalogue",
+        "T4",
+        f"{NETWORK} {RATIO} Where no closed form of $G$ is known the integral itself is kept.",
+        conclusion,
+        tuple(works),
+    )
+
+
+def _invariant(sigma: Activation, theorem: Claim, digits: int) -> Claim:
+    """The claim that I is constant, by T4 with the G of a claim of its own, and checked again with it inserted."""
+    network = Network(sigma)
+    found = derive_invariants(network, [symbolic_sample(network)], digits=digits)
+    (invariant,) = found.conclusion.rests_on
+    return replace(invariant, rests_on=(*invariant.rests_on, theorem), steps=())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(proof))
