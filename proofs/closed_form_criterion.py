@@ -28,9 +28,12 @@ def proof(digits: int = 30) -> Proof:
     """Prove the criterion for undefined σ, then decide it for two inputs, orthogonal and not."""
     conclusion = conjunction(
         "T5.closed_forms",
-        r"For linearly independent inputs with Gram matrix $K$ an invariant $\frac{a^2}{2}-F(u_1,\dots,u_n)$ exists "
-        r"if and only if $\sum_{ij}(K^{-1})_{ij}\,g(u_j)\,du_i$ is closed: for orthogonal inputs always, otherwise only "
-        r"if $g$ is affine. For the inputs $(1,2)$ and $(2,1)$ it exists for exp and for powers, and it does not "
+        r"For linearly independent inputs with Gram matrix $K$ an invariant "
+        r"$\frac{a^2}{2}-F(u_1,\dots,u_n)$ exists "
+        r"if and only if $\sum_{ij}(K^{-1})_{ij}\,g(u_j)\,du_i$ is closed: for orthogonal inputs "
+        r"always, otherwise only "
+        r"if $g$ is affine. For the inputs $(1,2)$ and $(2,1)$ it exists for exp and for powers, and "
+        r"it does not "
         r"exist for tanh, sigmoid and softplus",
         [criterion(digits), *(_case(*case, digits) for case in CASES)],
     )
@@ -38,7 +41,8 @@ def proof(digits: int = 30) -> Proof:
         "closed_form_criterion",
         "When several samples have an invariant in closed form",
         "T5",
-        rf"{NETWORK} {RATIO} Put $u_i=\langle w,x_i\rangle$ and $K_{{ij}}=\langle x_i,x_j\rangle$, and let $\ell'_k$ be "
+        rf"{NETWORK} {RATIO} Put $u_i=\langle w,x_i\rangle$ and $K_{{ij}}=\langle x_i,x_j\rangle$, "
+        rf"and let $\ell'_k$ be "
         r"the slope of the loss at the $k$-th sample, which can be any number.",
         conclusion,
         ("meurer2017sympy",),

@@ -11,8 +11,8 @@ from implicitreg_sym.degree import identities, refusal
 from implicitreg_sym.derivation.notation import DEGREE, NETWORK, ONE_POINT, RATIO, TWO_POINT
 from implicitreg_sym.proofscript import main
 
-HALF_LINES: tuple[Literal["positive"], Literal["negative"]] = ("positive", "negative")
-MECHANISMS: tuple[Literal["two-point"], Literal["one-point"]] = ("two-point", "one-point")
+HALF_LINES: tuple[Literal["positive", "negative"], ...] = ("positive", "negative")
+MECHANISMS: tuple[Literal["two-point", "one-point"], ...] = ("two-point", "one-point")
 REFUSED = ("exp", "relu", "power(3)", "softplus", "gaussian")
 
 
@@ -20,8 +20,10 @@ def proof(digits: int = 30) -> Proof:
     """Prove T9's identities for undefined σ, and refuse both overlappings where E is monotone or constant."""
     conclusion = conjunction(
         "T9.dichotomy",
-        r"Where $E$ is strictly monotone or constant, no two datasets of one sample each show two-point or robust "
-        r"one-point overlapping within the domain. So exp, relu, the cube, softplus and the Gaussian show neither, "
+        r"Where $E$ is strictly monotone or constant, no two datasets of one sample each show "
+        r"two-point or robust "
+        r"one-point overlapping within the domain. So exp, relu, the cube, softplus and the Gaussian "
+        r"show neither, "
         r"with all points on one side of zero",
         [*identities(), *_refusals(digits)],
     )
@@ -29,7 +31,8 @@ def proof(digits: int = 30) -> Proof:
         "degree_dichotomy",
         "The local homogeneity degree decides",
         "T9",
-        f"{NETWORK} {DEGREE} {RATIO} {TWO_POINT} {ONE_POINT} Inputs are scalar, and each dataset has one sample.",
+        f"{NETWORK} {DEGREE} {RATIO} {TWO_POINT} {ONE_POINT} Inputs are scalar, and each dataset has "
+        f"one sample.",
         conclusion,
         ("zhang2023limitation", "tucker2011validated"),
     )

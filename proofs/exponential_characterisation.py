@@ -13,8 +13,10 @@ def proof(digits: int = 30) -> Proof:
     """Prove that J characterises strictly for non-zero targets, and that the condition cannot be dropped."""
     conclusion = conjunction(
         "T13.both",
-        r"For $\sigma=e^u$ and $a_0>0$, $J(w,a)=\lVert w-w_0\rVert^2+\frac{a^2}{2}-a_0^2\log\lvert a\rvert$ characterises "
-        r"strictly over all datasets with targets $y_i\neq0$, in every dimension; over datasets with targets $0$ no "
+        r"For $\sigma=e^u$ and $a_0>0$, $J(w,a)=\lVert w-w_0\rVert^2+\frac{a^2}{2}-a_0^2\log\lvert "
+        r"a\rvert$ characterises "
+        r"strictly over all datasets with targets $y_i\neq0$, in every dimension; over datasets with "
+        r"targets $0$ no "
         r"function does",
         [exponential_characterisation(digits), exponential_zero_targets(digits)],
     )

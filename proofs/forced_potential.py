@@ -9,7 +9,8 @@ from implicitreg_sym.proofscript import main
 
 
 def proof(digits: int = 30) -> Proof:
-    """Prove that each limit has one input, that J is known along a direction field, and integrate it for exp."""
+    """Prove that each limit has one input, that J is known along a direction field, and integrate it for
+    exp."""
     return Proof(
         "forced_potential",
         "The potential that scalar inputs force",

@@ -18,8 +18,10 @@ def proof(digits: int = 30) -> Proof:
     """Prove the equivalence for undefined σ, then decide it for homogeneous and for other activations."""
     conclusion = conjunction(
         "T6.all_data",
-        r"$a^2-\lVert w\rVert^2/k$ is constant along the flow of every dataset if and only if $\sigma$ is positively "
-        r"homogeneous of degree $k$. This is so for the identity, for relu and leaky relu ($k=1$) and for their "
+        r"$a^2-\lVert w\rVert^2/k$ is constant along the flow of every dataset if and only if "
+        r"$\sigma$ is positively "
+        r"homogeneous of degree $k$. This is so for the identity, for relu and leaky relu ($k=1$) "
+        r"and for their "
         r"powers; for exp, sigmoid, tanh, softplus, elu and gelu there is no such $k$",
         [
             homogeneity_theorem(digits),
@@ -33,7 +35,8 @@ def proof(digits: int = 30) -> Proof:
         "homogeneous_invariant",
         "The invariant that holds for all data",
         "T6",
-        rf"{NETWORK} Put $u_i=\langle w,x_i\rangle$, and let $\ell'_i$ be the slope of the loss at the $i$-th sample.",
+        rf"{NETWORK} Put $u_i=\langle w,x_i\rangle$, and let $\ell'_i$ be the slope of the loss at "
+        rf"the $i$-th sample.",
         conclusion,
         ("meurer2017sympy",),
     )

@@ -19,7 +19,8 @@ def proof(digits: int = 30) -> Proof:
     conclusion = conjunction(
         "T4.catalogue",
         r"For each of the following activations the stated $G$ is an antiderivative of $\sigma/\sigma'$, and "
-        r"$I=\frac{a^2}{2}-\frac{G(wx)}{x^2}$ is constant along the flow of every sample $(x,y)$ with $x\neq0$, for "
+        r"$I=\frac{a^2}{2}-\frac{G(wx)}{x^2}$ is constant along the flow of every sample $(x,y)$ "
+        r"with $x\neq0$, for "
         r"every differentiable loss, while $wx$ stays in an interval of the stated domain",
         [theorem, *(_invariant(sigma, theorem, digits) for sigma in activations)],
     )
@@ -35,7 +36,8 @@ def proof(digits: int = 30) -> Proof:
 
 
 def _invariant(sigma: Activation, theorem: Claim, digits: int) -> Claim:
-    """The claim that I is constant, by T4 with the G of a claim of its own, and checked again with it inserted."""
+    """The claim that I is constant, by T4 with the G of a claim of its own, and checked again with it
+    inserted."""
     network = Network(sigma)
     found = derive_invariants(network, [symbolic_sample(network)], digits=digits)
     (invariant,) = found.conclusion.rests_on

@@ -9,7 +9,8 @@ from implicitreg_sym.proofscript import main
 
 
 def proof(digits: int = 30) -> Proof:
-    """Prove that w is the gradient of a convex function of β = a w, whose divergence characterises the limit."""
+    """Prove that w is the gradient of a convex function of β = a w, whose divergence characterises the
+    limit."""
     return Proof(
         "linear_characterisation",
         "A data-independent function for the linear network",

@@ -21,8 +21,10 @@ def proof(digits: int = 30) -> Proof:
     """Prove T4 for undefined σ; then take vectors, a bias, rates, another loss, and orthogonal samples."""
     conclusion = conjunction(
         "T4.invariants",
-        r"For every activation the flow of one sample in $\mathbb{R}^d$ has the $d$ independent invariants of T4, for "
-        r"every loss and all learning rates, with or without a trained bias; so have orthogonal samples, where "
+        r"For every activation the flow of one sample in $\mathbb{R}^d$ has the $d$ independent "
+        r"invariants of T4, for "
+        r"every loss and all learning rates, with or without a trained bias; so have orthogonal "
+        r"samples, where "
         r"$\frac{a^2}{2}-\sum_iG(u_i)/\lVert x_i\rVert^2$ is constant",
         [one_sample_theorem(digits), _bias_and_rates(digits), _orthogonal_samples(digits)],
     )
@@ -30,7 +32,8 @@ def proof(digits: int = 30) -> Proof:
         "one_sample_invariants",
         "Invariants of the flow of one sample",
         "T4",
-        f"{NETWORK} {RATIO} With a trained bias $b$ the network is the same on $(x,1)$ with the weights $(w,b)$.",
+        f"{NETWORK} {RATIO} With a trained bias $b$ the network is the same on $(x,1)$ with the "
+        f"weights $(w,b)$.",
         conclusion,
         ("meurer2017sympy",),
     )

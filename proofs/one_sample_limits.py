@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from implicitreg_sym.activations import activation
-from implicitreg_sym.claims import Claim, Proof, conjunction, relabelled
+from implicitreg_sym.claims import Proof, conjunction, relabelled
 from implicitreg_sym.derivation.notation import NETWORK, ORBIT
 from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.formula import parse_number
@@ -33,14 +33,20 @@ def proof(digits: int = 30) -> Proof:
     """Prove T7 for undefined σ, its closed forms in symbols, and limits and refusals for given numbers."""
     conclusion = conjunction(
         "T7.limits",
-        r"The flow of one sample converges to the first point of its orbit at which $f=y$, if the arc up to there is "
-        r"compact and carries no critical point; for exponential, linear and hyperbolic tangent activations that "
-        r"point has a closed form. The limits below are enclosed to the stated digits, and a flow that runs into a "
+        r"The flow of one sample converges to the first point of its orbit at which $f=y$, if the "
+        r"arc up to there is "
+        r"compact and carries no critical point; for exponential, linear and hyperbolic tangent "
+        r"activations that "
+        r"point has a closed form. The limits below are enclosed to the stated digits, and a flow "
+        r"that runs into a "
         r"saddle and one of a dead unit have no interpolating limit",
         [
             limit_theorem(digits).proved_as,
             *closed_form_claims(digits),
-            *(relabelled(_flow(digits, *data).claim, "limit", f"worked.{name}") for name, data in WORKED.items()),
+            *(
+                relabelled(_flow(digits, *data).claim, "limit", f"worked.{name}")
+                for name, data in WORKED.items()
+            ),
             relabelled(_vector_with_bias(digits).claim, "limit", "worked.vector"),
             *(no_limit_claim(f"excluded.{name}", _flow(digits, *data)) for name, data in EXCLUDED.items()),
         ],

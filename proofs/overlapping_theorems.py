@@ -21,9 +21,11 @@ def proof(digits: int = 30) -> Proof:
     )
     conclusion = conjunction(
         "T1_T2_T3",
-        r"Two-point overlapping excludes every $J$ that characterises strictly, and forces $J(p)=J(q)$ on one that "
+        r"Two-point overlapping excludes every $J$ that characterises strictly, and forces "
+        r"$J(p)=J(q)$ on one that "
         r"does so weakly (T1). At a one-point overlapping a differentiable $J$ that characterises weakly has "
-        r"$\nabla J(\theta^*)=0$ (T2). If the overlapping is robust on $U$, every $J$ that characterises weakly is "
+        r"$\nabla J(\theta^*)=0$ (T2). If the overlapping is robust on $U$, every $J$ that "
+        r"characterises weakly is "
         r"constant on $U$, with no regularity assumed, and none characterises strictly (T3)",
         [theorem.proved_as for theorem in theorems],
     )

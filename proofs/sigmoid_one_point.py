@@ -14,7 +14,8 @@ def proof(digits: int = 30) -> Proof:
         "sigmoid_one_point",
         "One-point overlapping of the sigmoid",
         "T12",
-        rf"{NETWORK} Here $\sigma(u)=1/(1+e^{{-u}})$ and $d=1$. {CHARACTERISE} {ONE_POINT} {ORBIT} The inputs at "
+        rf"{NETWORK} Here $\sigma(u)=1/(1+e^{{-u}})$ and $d=1$. {CHARACTERISE} {ONE_POINT} {ORBIT} "
+        rf"The inputs at "
         r"$\theta^*$ are $x_1=1$ and $x_2=2$; $w_0=\log B$ and $w^*=\log(sB)$.",
         closed_sigmoid_one_point(digits).claim,
         ("zhang2023limitation", "moore2009introduction"),

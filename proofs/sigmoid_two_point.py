@@ -18,7 +18,8 @@ def proof(digits: int = 30) -> Proof:
         "sigmoid_two_point",
         "Two-point overlapping of the sigmoid",
         "T11",
-        rf"{NETWORK} Here $\sigma(u)=1/(1+e^{{-u}})$ and $d=1$. {CHARACTERISE} {TWO_POINT} {ORBIT} The family has the "
+        rf"{NETWORK} Here $\sigma(u)=1/(1+e^{{-u}})$ and $d=1$. {CHARACTERISE} {TWO_POINT} {ORBIT} "
+        rf"The family has the "
         r"parameters $\alpha\in(0,1)$, $\alpha\neq\sqrt2-1$, and $T>0$; put $\beta=(1-\alpha)/(1+\alpha)$.",
         two_point_claim(ALPHA, T, digits),
         ("zhang2023limitation",),

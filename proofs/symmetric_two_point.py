@@ -17,10 +17,13 @@ def proof(digits: int = 30) -> Proof:
     by_name = {name: _overlapping(name, digits) for name in ODD}
     conclusion = conjunction(
         "T10.symmetric",
-        r"If $\sigma$ is odd with $\sigma'\neq0$ between $-w_0x_2$ and $w_0x_2$, $G(0)=0$, and $a_0^2$ lies strictly "
+        r"If $\sigma$ is odd with $\sigma'\neq0$ between $-w_0x_2$ and $w_0x_2$, $G(0)=0$, and "
+        r"$a_0^2$ lies strictly "
         r"between $m_1$ and $m_2$, $m_i=2G(w_0x_i)/x_i^2$, with $a_0\sigma'<0$, then the samples "
-        r"$(x_i,-a_0\sigma(w_0x_i))$ show two-point overlapping with the limits $(w_0,-a_0)$ and $(-w_0,a_0)$, and no "
-        r"equation is left to solve. So it is for tanh, arctan, erf, softsign, asinh, sinh, sin and $u/(1+u^2)$",
+        r"$(x_i,-a_0\sigma(w_0x_i))$ show two-point overlapping with the limits $(w_0,-a_0)$ and "
+        r"$(-w_0,a_0)$, and no "
+        r"equation is left to solve. So it is for tanh, arctan, erf, softsign, asinh, sinh, sin and "
+        r"$u/(1+u^2)$",
         [*by_name.values(), mean_start_claim(by_name["tanh"], digits)],
     )
     return Proof(

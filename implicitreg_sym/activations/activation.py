@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import mpmath
 import sympy as sp
@@ -11,6 +12,11 @@ from flint import arb
 
 from implicitreg_sym.evaluate import Program, compile_expression
 from implicitreg_sym.symbols import u
+
+
+@cache
+def _derivative(formula: sp.Expr) -> sp.Expr:
+    return sp.diff(formula, u)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Piece:
     @property
     def slope(self) -> sp.Expr:
         """The derivative of the formula."""
-        return sp.diff(self.formula, u)
+        return _derivative(self.formula)
 
     @property
     def value_program(self) -> Program:
@@ -123,13 +129,14 @@ class Activation:
 
     def mp(self, point: mpmath.mpf) -> mpmath.mpf:
         """Evaluate σ with mpmath, without error bound."""
-        return self._mp_piece(point).value_program.mp(point)
+        return self.piece_near(point).value_program.mp(point)
 
     def slope_mp(self, point: mpmath.mpf) -> mpmath.mpf:
         """Evaluate σ' with mpmath, without error bound."""
-        return self._mp_piece(point).slope_program.mp(point)
+        return self.piece_near(point).slope_program.mp(point)
 
-    def _mp_piece(self, point: mpmath.mpf) -> Piece:
+    def piece_near(self, point: mpmath.mpf) -> Piece:
+        """The piece in which a number lies as far as mpmath can tell; at a breakpoint that to its left."""
         for piece in self.pieces:
             if piece.upper == sp.oo or point <= mpmath.mpf(sp.N(piece.upper, mpmath.mp.dps + 5)):
                 return piece

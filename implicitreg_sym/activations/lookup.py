@@ -64,16 +64,24 @@ def _from_catalogue(entry: Entry, argument: str | None) -> Activation:
         return Activation(entry.name, split_into_pieces(entry.build()), entry.title, entry.references)
     value = parse_number(argument) if argument and argument.strip() else entry.parameter.default
     if value is None:
-        raise InputError(f"{entry.name} needs its parameter {entry.parameter.name}, {entry.parameter.condition}; write for instance {entry.name}(3)")
+        raise InputError(
+            f"{entry.name} needs its parameter {entry.parameter.name}, {entry.parameter.condition}; write for instance {entry.name}(3)"
+        )
     if not entry.parameter.admits(value):
-        raise InputError(f"{entry.parameter.name} = {value} is out of range; {entry.name} needs {entry.parameter.condition}")
+        raise InputError(
+            f"{entry.parameter.name} = {value} is out of range; {entry.name} needs {entry.parameter.condition}"
+        )
     name = entry.name if argument is None else f"{entry.name}({formula_text(value)})"
     return Activation(name, split_into_pieces(entry.build(value)), entry.title, entry.references)
 
 
 def _unknown_name(name: str) -> str:
     near = difflib.get_close_matches(name, CATALOGUE, n=1)
-    hint = f"did you mean {near[0]}?" if near else "`implicitreg activations` lists the names; a formula in u works too"
+    hint = (
+        f"did you mean {near[0]}?"
+        if near
+        else "`implicitreg activations` lists the names; a formula in u works too"
+    )
     return f"unknown activation {name!r}; {hint}"
 
 
@@ -84,6 +92,7 @@ def catalogue_activations() -> tuple[Activation, ...]:
     True
     """
     names = (
-        entry.name if entry.parameter is None or entry.parameter.default is not None else f"{entry.name}(3)" for entry in CATALOGUE.values()
+        entry.name if entry.parameter is None or entry.parameter.default is not None else f"{entry.name}(3)"
+        for entry in CATALOGUE.values()
     )
     return tuple(activation(name) for name in names)

@@ -49,7 +49,9 @@ def _breakpoints(formula: sp.Expr) -> list[sp.Expr]:
             continue
         slope = sp.diff(switch, u)
         if slope.has(u) or slope.is_zero:
-            raise InputError(f"the case distinction on {switch} is not linear in u; compare u with a number, as in u > 0")
+            raise InputError(
+                f"the case distinction on {switch} is not linear in u; compare u with a number, as in u > 0"
+            )
         point = -switch.subs(u, 0) / slope
         if not any(_compare(point, other) == 0 for other in points):
             points.append(point)
@@ -97,16 +99,27 @@ def _on_interval(formula: sp.Expr, inside: sp.Expr) -> sp.Expr:
         for branch in branches:
             if holds(branch.args[1]):
                 return branch.args[0]
-        raise InputError(f"the formula says nothing about u = {inside}; end the Piecewise with (formula, True)")
+        raise InputError(
+            f"the formula says nothing about u = {inside}; end the Piecewise with (formula, True)"
+        )
 
     while formula.has(sp.Piecewise):
         formula = formula.xreplace({node: choose(*node.args) for node in formula.atoms(sp.Piecewise)})
-    signs = {node: (1 if positive(node.args[0]) else -1) for node in formula.atoms(sp.Abs, sp.sign) if node.has(u)}
+    signs = {
+        node: (1 if positive(node.args[0]) else -1) for node in formula.atoms(sp.Abs, sp.sign) if node.has(u)
+    }
     while signs:
         formula = formula.xreplace(
-            {node: side * node.args[0] if isinstance(node, sp.Abs) else sp.Integer(side) for node, side in signs.items()}
+            {
+                node: side * node.args[0] if isinstance(node, sp.Abs) else sp.Integer(side)
+                for node, side in signs.items()
+            }
         )
-        signs = {node: (1 if positive(node.args[0]) else -1) for node in formula.atoms(sp.Abs, sp.sign) if node.has(u)}
+        signs = {
+            node: (1 if positive(node.args[0]) else -1)
+            for node in formula.atoms(sp.Abs, sp.sign)
+            if node.has(u)
+        }
     return formula
 
 
@@ -115,4 +128,6 @@ def _check_continuity(left: Piece, right: Piece) -> None:
     jump = left.formula.subs(u, point) - right.formula.subs(u, point)
     verdict = decide_zero(jump)
     if verdict.status is not Status.PROVED:
-        raise InputError(f"the formula jumps at u = {point} (or continuity there cannot be decided); an activation must be continuous")
+        raise InputError(
+            f"the formula jumps at u = {point} (or continuity there cannot be decided); an activation must be continuous"
+        )

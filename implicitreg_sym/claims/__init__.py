@@ -1,6 +1,12 @@
 """Claims, their evidence, and proofs as trees of claims with computed status."""
 
-from implicitreg_sym.claims.checks import agreement_check, identity_check, numeric_check, sampled_identity_check, sign_check
+from implicitreg_sym.claims.checks import (
+    agreement_check,
+    identity_check,
+    numeric_check,
+    sampled_identity_check,
+    sign_check,
+)
 from implicitreg_sym.claims.claim import Claim, Step, Theorem
 from implicitreg_sym.claims.evidence import Evidence, Kind, Outcome
 from implicitreg_sym.claims.gathering import conjunction, relabelled

@@ -19,7 +19,9 @@ LONGEST_GENERATOR = 60  # characters
 Domains = Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 
 
-def identity_check(expression: sp.Expr, domains: Domains | None = None, positive: Collection[sp.Expr] = ()) -> Evidence:
+def identity_check(
+    expression: sp.Expr, domains: Domains | None = None, positive: Collection[sp.Expr] = ()
+) -> Evidence:
     """Decide exactly whether the expression vanishes identically on the domain.
 
     >>> from implicitreg_sym.symbols import u
@@ -30,7 +32,11 @@ def identity_check(expression: sp.Expr, domains: Domains | None = None, positive
     match verdict.status:
         case Status.PROVED:
             generators = ", ".join(map(_shortened, verdict.generators))
-            return Evidence(Kind.EXACT, Outcome.HOLDS, f"the numerator is the zero polynomial in {generators or 'the rationals'}")
+            return Evidence(
+                Kind.EXACT,
+                Outcome.HOLDS,
+                f"the numerator is the zero polynomial in {generators or 'the rationals'}",
+            )
         case Status.REFUTED:
             return Evidence(Kind.EXACT, Outcome.FAILS, f"not zero: {verdict.witness}")
     return Evidence(Kind.EXACT, Outcome.UNDECIDED, verdict.reason)
@@ -38,7 +44,7 @@ def identity_check(expression: sp.Expr, domains: Domains | None = None, positive
 
 def _shortened(generator: sp.Expr) -> str:
     """A generator as text, cut off where it is too long to be read."""
-    text = str(generator)
+    text = str(generator).lstrip("_")
     return text if len(text) <= LONGEST_GENERATOR else text[: LONGEST_GENERATOR - 3] + "..."
 
 
@@ -60,7 +66,10 @@ def sampled_identity_check(
     random, worst = Random(seed), mpmath.mpf(0)
     with mpmath.workdps(digits + 15):
         for _ in range(samples):
-            point = [_random_point(random, *domains.get(symbol, (sp.Integer(-2), sp.Integer(2)))) for symbol in symbols]
+            point = [
+                _random_point(random, *domains.get(symbol, (sp.Integer(-2), sp.Integer(2))))
+                for symbol in symbols
+            ]
             values = [term.mp(*point) for term in terms]
             scale = max([mpmath.mpf(1), *(abs(value) for value in values)])
             worst = max(worst, abs(mpmath.fsum(values)) / scale)
@@ -91,7 +100,9 @@ def sign_check(name: str, enclosure: arb, sign: int) -> Evidence:
     return Evidence(Kind.ENCLOSURE, outcome, f"{name} {relation} 0: enclosed by {enclosure.str(8)}")
 
 
-def agreement_check(name: str, predicted: Ball, measured: mpmath.mpf, digits: int = DEFAULT_DIGITS) -> Evidence:
+def agreement_check(
+    name: str, predicted: Ball, measured: mpmath.mpf, digits: int = DEFAULT_DIGITS
+) -> Evidence:
     """Compare a rigorous prediction with a number that mpmath found another way, to so many digits.
 
     Fails when the two differ by more than 10^-digits relative to max(1, |prediction|), which refutes the claim.
@@ -109,4 +120,6 @@ def numeric_check(description: str, compute: Callable[[], bool], digits: int = D
     """Run a numerical comparison at ``digits`` + 15 digits of mpmath; true means that it agrees."""
     with mpmath.workdps(digits + 15):
         agrees = compute()
-    return Evidence(Kind.NUMERIC, Outcome.HOLDS if agrees else Outcome.FAILS, f"{description}, {digits} digits")
+    return Evidence(
+        Kind.NUMERIC, Outcome.HOLDS if agrees else Outcome.FAILS, f"{description}, {digits} digits"
+    )

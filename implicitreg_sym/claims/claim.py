@@ -92,7 +92,8 @@ class Claim:
             "status": str(self.status),
             "rests_on": [premise.id for premise in self.rests_on],
             "evidence": [
-                {"kind": check.kind.value, "outcome": check.outcome.value, "method": check.method} for check in self.evidence
+                {"kind": check.kind.value, "outcome": check.outcome.value, "method": check.method}
+                for check in self.evidence
             ],
         }
 
@@ -130,7 +131,13 @@ class Theorem:
         Raises `ValueError` unless ``premises`` has exactly the theorem's hypotheses as keys.
         """
         if set(premises) != set(self.hypotheses):
-            raise ValueError(f"{self.name} needs the hypotheses {', '.join(self.hypotheses)}; got {', '.join(premises)}")
-        method = f"by {self.name} ({self.title}) from " + ", ".join(f"{key}: {claim.id}" for key, claim in premises.items())
+            raise ValueError(
+                f"{self.name} needs the hypotheses {', '.join(self.hypotheses)}; got {', '.join(premises)}"
+            )
+        method = f"by {self.name} ({self.title}) from " + ", ".join(
+            f"{key}: {claim.id}" for key, claim in premises.items()
+        )
         deduction = Evidence(Kind.DEDUCTION, Outcome.HOLDS, method)
-        return Claim(id, says, statement, (), (self.proved_as, *premises.values()), (deduction, *cross_check), steps)
+        return Claim(
+            id, says, statement, (), (self.proved_as, *premises.values()), (deduction, *cross_check), steps
+        )

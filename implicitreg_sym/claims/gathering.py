@@ -1,4 +1,5 @@
-"""Claims gathered into one: proofs of one kind about several objects, renamed apart, and their conjunction."""
+"""Claims gathered into one: proofs of one kind about several objects, renamed apart, and their
+conjunction."""
 
 from __future__ import annotations
 
@@ -13,15 +14,15 @@ from implicitreg_sym.claims.evidence import Evidence, Kind, Outcome
 
 
 def relabelled(claim: Claim, old: str, new: str) -> Claim:
-    r"""Return the claim with ``new`` in the place of ``old`` at the beginning of its id and of its premises' ids.
+    r"""Return the claim with ``new`` in the place of ``old`` at the beginning of its and its premises' ids.
 
-    Only the id ``old`` itself and ids that continue it after a dot are renamed, wherever they occur: in ids, in
-    prose (``\ref``) and in the methods of evidence. Statements, outcomes and statuses stay as they are.
+    Only the id ``old`` itself and ids that continue it after a dot are renamed, wherever they occur: in
+    ids, in prose (``\ref``) and in the methods of evidence. Statements, outcomes and statuses stay.
 
     >>> from implicitreg_sym.claims import Claim
     >>> premise = Claim("limit.arc", "", sp.true)
-    >>> claim = relabelled(Claim("limit", "", sp.true, rests_on=(premise, Claim("T7", "", sp.true))), "limit", "tanh")
-    >>> [part.id for part in claim.walk()]
+    >>> claim = Claim("limit", "", sp.true, rests_on=(premise, Claim("T7", "", sp.true)))
+    >>> [part.id for part in relabelled(claim, "limit", "tanh").walk()]
     ['tanh.arc', 'T7', 'tanh']
     """
     pattern = re.compile(rf"(?<![\w.]){re.escape(old)}(?=\.\w|(?!\w|\.\w))")
@@ -70,7 +71,9 @@ def conjunction(
     numeric = Evidence(
         Kind.NUMERIC,
         Outcome.UNDECIDED if unchecked else Outcome.HOLDS,
-        f"not cross-checked: {', '.join(unchecked)}" if unchecked else f"those of the {len(parts)} parts agree",
+        f"not cross-checked: {', '.join(unchecked)}"
+        if unchecked
+        else f"those of the {len(parts)} parts agree",
     )
     deduction = Evidence(Kind.DEDUCTION, Outcome.HOLDS, f"the conjunction of its {len(parts)} parts")
     return Claim(id, says, statement, (), tuple(parts), (deduction, numeric), steps)

@@ -21,6 +21,7 @@ from implicitreg_sym.claims import (
     numeric_check,
     sampled_identity_check,
 )
+from implicitreg_sym.degree.place import typeset
 from implicitreg_sym.degree.report import degree_report
 from implicitreg_sym.degree.verdict import DegreeReport, Verdict, typeset_name
 from implicitreg_sym.errors import InputError
@@ -296,7 +297,7 @@ def refusal(
 
 
 def _scope(report: DegreeReport, mechanism: Mechanism) -> str:
-    where = sp.latex(report.domain.interval)
+    where = typeset(report.domain.interval)
     common = (
         rf"for \(\sigma\) = {typeset_name(report.activation.name)}, scalar inputs and two one-sample "
         rf"datasets with \(y_i \ne 0\)"

@@ -13,6 +13,7 @@ from implicitreg_sym.algebra import decide_zero
 from implicitreg_sym.algebra.tower import Element, Undecided
 from implicitreg_sym.degree.asymptotics import Monomial, Tail
 from implicitreg_sym.degree.field import DifferentialField
+from implicitreg_sym.degree.place import typeset
 from implicitreg_sym.degree.sign_proof import (
     AsymptoticMajorant,
     CompactSubdivision,
@@ -88,7 +89,7 @@ def sign_near_end(field: DifferentialField, polynomial: fmpz_mpoly, left: bool) 
     if found is not None:
         order, sign, exact = found
         rule = LeadingTerm if exact else EnclosedLeadingTerm
-        side = rf"\({sp.latex(v)} \to {sp.latex(place[0] if left else place[1])}\)"
+        side = rf"\({typeset(v)} \to {typeset(place[0] if left else place[1])}\)"
         detail = f"As {side} the first derivative that does not vanish has order {order}."
         return rule(field.polynomial_expression(polynomial), v, place, sign, detail)
     if not left and field.span.upper == sp.oo:
@@ -119,7 +120,7 @@ def majorant(field: DifferentialField, polynomial: fmpz_mpoly, start: int) -> Si
 def _monomial_text(field: DifferentialField, monomial: Monomial) -> str:
     decays = [field.tower.generators[index].meaning ** count for index, count in monomial.decays]
     power = v ** sp.Rational(monomial.power.numerator, monomial.power.denominator)
-    return str(sp.latex(sp.Mul(power, sp.log(v) ** monomial.logs, *decays)))
+    return str(typeset(sp.Mul(power, sp.log(v) ** monomial.logs, *decays)))
 
 
 def enclosure_proof(field: DifferentialField, polynomial: fmpz_mpoly, sign: int) -> SignProof | None:
@@ -158,14 +159,13 @@ def _on_bounded_span(
         start = low + at_left[0]
         detail = (
             f"Order {at_left[1]}, on the part of length {_text(at_left[0])} next to "
-            f"\\({sp.latex(field.span.lower)}\\)."
+            f"\\({typeset(field.span.lower)}\\)."
         )
         parts.append(TaylorAtEnd(expression, v, (field.span.lower, _exact(start.upper())), sign, detail))
     if at_right is not None:
         stop = high - at_right[0]
         detail = (
-            f"Order {at_right[1]}, on the part of length {_text(at_right[0])} next to "
-            f"\\({sp.latex(upper)}\\)."
+            f"Order {at_right[1]}, on the part of length {_text(at_right[0])} next to \\({typeset(upper)}\\)."
         )
         parts.append(TaylorAtEnd(expression, v, (_exact(stop.lower()), upper), sign, detail))
     count = _subdivide(field, polynomial, sign, start.lower(), stop.upper())

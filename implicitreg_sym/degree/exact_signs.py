@@ -13,6 +13,7 @@ from implicitreg_sym.algebra.tower import Element
 from implicitreg_sym.degree.enclosure import constant_sign
 from implicitreg_sym.degree.exponential_polynomial import one_sign
 from implicitreg_sym.degree.field import DifferentialField
+from implicitreg_sym.degree.place import typeset
 from implicitreg_sym.degree.sign_proof import (
     Conjugation,
     ConstantSign,
@@ -72,8 +73,8 @@ def by_range(field: DifferentialField, polynomial: fmpz_mpoly) -> SignProof | No
     sign = int(sp.sign(value))
     if not sign:
         return None
-    meaning = sp.latex(field.tower.generators[index].meaning)
-    shown = tuple(sp.latex(end if end is not None else side) for end, side in ((low, -sp.oo), (high, sp.oo)))
+    meaning = typeset(field.tower.generators[index].meaning)
+    shown = tuple(typeset(end if end is not None else side) for end, side in ((low, -sp.oo), (high, sp.oo)))
     return PolynomialRange(
         *_statement(field, polynomial), sign, rf"\({meaning}\) lies in \(({shown[0]}, {shown[1]})\)."
     )
@@ -144,7 +145,7 @@ def by_taylor_coefficients(field: DifferentialField, polynomial: fmpz_mpoly) -> 
         found = one_sign(shifted)
         if found is not None:
             sign, bound = found
-            factor = sp.latex(tower.generators[decay].meaning ** -(most + extra))
+            factor = typeset(tower.generators[decay].meaning ** -(most + extra))
             detail = (
                 rf"After multiplication by \({factor}\); coefficients below \(n = {bound}\) are "
                 rf"computed, the others dominated."

@@ -19,6 +19,7 @@ from implicitreg_sym.degree.exact_signs import (
     by_terms,
 )
 from implicitreg_sym.degree.field import DifferentialField
+from implicitreg_sym.degree.place import typeset
 from implicitreg_sym.degree.sign_proof import (
     DerivativeLadder,
     ProductRule,
@@ -86,7 +87,7 @@ def _across_zero(expr: sp.Expr, variable: sp.Symbol, lower: sp.Expr, upper: sp.E
     below, above = prove_sign(expr, variable, (lower, zero)), prove_sign(expr, variable, (zero, upper))
     at_zero = constant_sign(expr.subs(variable, 0))
     if below.sign is not None and below.sign == above.sign == at_zero:
-        detail = f"At 0 the value is ${sp.latex(expr.subs(variable, 0))}$."
+        detail = f"At 0 the value is ${typeset(expr.subs(variable, 0))}$."
         return Union(expr, variable, (lower, upper), below.sign, detail, (below, above))
     return Undecidable(
         expr,
@@ -110,7 +111,7 @@ def _on_span(expr: sp.Expr, variable: sp.Symbol, span: Span, side: int) -> SignP
         return Reflection(
             expr, variable, interval, inner.sign, inner.detail if inner.sign is None else "", (inner,)
         )
-    detail = inner.detail if inner.sign is None else rf"With \(v = {sp.latex(variable)}\)."
+    detail = inner.detail if inner.sign is None else rf"With \(v = {typeset(variable)}\)."
     return ProductRule(expr, variable, interval, inner.sign, detail, (inner,))
 
 
@@ -226,7 +227,7 @@ class _Search:
             if top.sign * bottom.sign * (1 if left else -1) != sign:
                 continue
             base = usable[left]
-            shown = sp.latex(self.field.expression(multiplier))
+            shown = typeset(self.field.expression(multiplier))
             detail = (
                 rf"Multiplier \(m = {shown}\), from the {'left' if left else 'right'} end; \((m P)'\) "
                 rf"is the quotient of the two lines before."

@@ -26,6 +26,7 @@ from implicitreg_sym.degree.domain import DegreeDomain, adjacent_piece, degree_d
 from implicitreg_sym.degree.enclosure import sampled_signs
 from implicitreg_sym.degree.field import DifferentialField
 from implicitreg_sym.degree.homogeneity import degree_of_piece
+from implicitreg_sym.degree.place import typeset
 from implicitreg_sym.degree.prover import prove_element
 from implicitreg_sym.degree.roots import brackets, isolate
 from implicitreg_sym.degree.sampling import CHECK_POINTS, check_points, degrees, monotone_check, some_point
@@ -96,7 +97,7 @@ def degree_report(
     relation = (sp.StrictGreaterThan if sign > 0 else sp.StrictLessThan)(slope_formula, 0, evaluate=False)
     says = (
         rf"the local homogeneity degree of {typeset_name(activation.name)} is strictly {verdict.value} "
-        rf"on \({sp.latex(domain.interval)}\)"
+        rf"on \({typeset(domain.interval)}\)"
     )
     exact = min(proof.status, below.status) is Status.PROVED
     rules = ", ".join(dict.fromkeys(node.rule for node in proof.walk()))
@@ -155,7 +156,7 @@ def _domain_claim(activation: Activation, domain: DegreeDomain, name: str, digit
         sp.Ne(piece.formula, 0, evaluate=False), sp.Ne(piece.slope, 0, evaluate=False), evaluate=False
     )
     says = (
-        rf"\(\sigma\) and \(\sigma'\) have no zero in \({sp.latex(domain.interval)}\) "
+        rf"\(\sigma\) and \(\sigma'\) have no zero in \({typeset(domain.interval)}\) "
         rf"({typeset_name(activation.name)})"
     )
     steps = (
@@ -188,7 +189,7 @@ def _constant(
     )
     says = (
         rf"{typeset_name(activation.name)} is homogeneous of degree {value} on "
-        rf"\({sp.latex(domain.interval)}\)"
+        rf"\({typeset(domain.interval)}\)"
     )
     claim = Claim(
         name, says, sp.Eq(degree, value, evaluate=False), ((u, domain.interval),), (base,), evidence, steps
@@ -244,10 +245,14 @@ def _not_monotone(
             evidence.append(agreement_check(f"E'({witness.point})", witness.slope, program.mp(at), digits))
     says = (
         rf"the local homogeneity degree of {typeset_name(activation.name)} is not monotone on "
-        rf"\({sp.latex(domain.interval)}\)"
+        rf"\({typeset(domain.interval)}\)"
     )
-    shown = ", ".join(f"E'({witness.point}) = {witness.slope.decimal(6)}" for witness in witnesses)
-    steps += (Step(rf"The signs at two points differ: \({shown}\)."),)
+    shown = r"$ and $".join(
+        f"E'({typeset(sp.Rational(witness.point.numerator, witness.point.denominator))}) "
+        rf"\approx {witness.slope.decimal(6)}"
+        for witness in witnesses
+    )
+    steps += (Step(f"The signs at two points differ: ${shown}$"),)
     if extrema:
         places = ", ".join(ball.decimal(min(digits, 15)) for ball in extrema)
         steps += (Step(rf"Critical points of \(E\), each the only one of its ball: \({places}\)."),)
@@ -288,7 +293,7 @@ def _without_degree(activation: Activation, half_line: str, domain: DegreeDomain
     )
     shown = r"\(\sigma\)" if symbol == "σ" else r"\(\sigma'\)"
     says = (
-        rf"{shown} vanishes on \({sp.latex(domain.interval)}\), so {typeset_name(activation.name)} has "
+        rf"{shown} vanishes on \({typeset(domain.interval)}\), so {typeset_name(activation.name)} has "
         rf"no degree there"
     )
     claim = Claim(name, says, sp.Eq(vanishing, 0, evaluate=False), ((u, domain.interval),), (), evidence)

@@ -9,6 +9,7 @@ from typing import ClassVar
 import sympy as sp
 
 from implicitreg_sym.claims import Step
+from implicitreg_sym.degree.place import typeset
 from implicitreg_sym.status import Status, weakest
 
 
@@ -59,7 +60,7 @@ class SignProof:
         relation = {1: sp.StrictGreaterThan, -1: sp.StrictLessThan, 0: sp.Eq}.get(
             self.sign if self.sign is not None else 2
         )
-        low, high = (sp.latex(end) for end in self.interval)
+        low, high = (typeset(end) for end in self.interval)
         place = rf"{self.where} \(({low}, {high})\)"
         detail = f" {self.detail}" if self.detail else ""
         if relation is None:

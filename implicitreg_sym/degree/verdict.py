@@ -84,4 +84,3 @@ class DegreeReport:
     def steps(self) -> tuple[Step, ...]:
         """The derivation, to be typeset."""
         return self.claim.steps
-

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from implicitreg_sym.derivation.delimiters import fixed_delimiters
-from implicitreg_sym.derivation.mathematics import Atom, Role, atoms, total_width
+from implicitreg_sym.derivation.mathematics import Atom, Role, atoms, total_width, width
 
 LINE_WIDTH = 31.0  # em; fits the text of LaTeX's article class at 10, 11 and 12 points
 _SIZES = (("", 1.0), (r"\small", 0.92), (r"\footnotesize", 0.84), (r"\scriptsize", 0.75))
@@ -88,9 +88,20 @@ def lay_out(formula: str, line_width: float = LINE_WIDTH) -> Layout:
         else:
             rows += lines
     widest = max(line.width for line in rows)
-    return Layout(
-        tuple(line.text for line in rows) if len(rows) > 1 else (_text(row),), max(0.0, widest - line_width)
-    )
+    if len(rows) == 1:
+        return Layout((_text(row),), max(0.0, widest - line_width))
+    texts = _aligned_where_it_fits([line.text for line in rows], line_width)
+    return Layout(texts, max(0.0, widest - line_width))
+
+
+def _aligned_where_it_fits(rows: Sequence[str], line_width: float) -> tuple[str, ...]:
+    """The rows, at the left margin where the longest parts before and after the mark do not fit."""
+    parts = [row.partition("&") for row in rows]
+    lefts, rights = ([width(part[side]) for part in parts] for side in (0, 2))
+    environments = any(r"\begin{" in left for left, _mark, _right in parts)
+    if environments or max(lefts) + max(rights) <= line_width:
+        return tuple(rows)
+    return tuple(f"&{left}{right}" for left, _mark, right in parts)
 
 
 def _text(row: Sequence[Atom]) -> str:

@@ -13,7 +13,8 @@ from sympy.printing.latex import LatexPrinter
 from implicitreg_sym.derivation.delimiters import fixed_delimiters
 from implicitreg_sym.derivation.display import LINE_WIDTH, display, excess, lay_out
 from implicitreg_sym.derivation.mathematics import width
-from implicitreg_sym.derivation.number import group_digits, truncated
+from implicitreg_sym.derivation.number import group_digits, number, truncated
+from implicitreg_sym.evaluate import Ball
 
 DIGITS = 30
 _SETTINGS = {
@@ -21,6 +22,7 @@ _SETTINGS = {
 }  # fmt: skip
 _NUMERALS = 24  # an exact rational whose numerator and denominator have more figures is printed as a decimal
 _EXPONENT_WIDTH = 7.0  # em; longer exponents become \exp(...)
+_NARROW = sp.Rational(1, 10**6)  # relative width below which an interval is a number with its error
 _PRODUCT = sp.printing.precedence.PRECEDENCE["Mul"]
 _ROOM = 0.75  # of the line: parts wider than this are rewritten where a formula does not fit
 _BARE = re.compile(
@@ -153,6 +155,19 @@ class _PaperPrinter(LatexPrinter):  # type: ignore[misc]
     def _print_And(self, expr: sp.And) -> str:
         return r",\quad ".join(self._chained(expr.args))
 
+    def _print_Not(self, expr: sp.Not) -> str:
+        return rf"\neg {self._nested(expr.args[0])}"
+
+    def _print_Implies(self, expr: sp.Implies, altchar: str | None = None) -> str:
+        premise, conclusion = map(self._nested, expr.args)
+        return rf"{premise} \Rightarrow {conclusion}"
+
+    def _nested(self, condition: sp.Basic) -> str:
+        """A condition inside another: a conjunction in parentheses, with the logical sign."""
+        if isinstance(condition, sp.And):
+            return r"\left(" + r" \land ".join(self._chained(condition.args)) + r"\right)"
+        return str(self._print(condition))
+
     def _chained(self, parts: Iterable[sp.Basic]) -> list[str]:
         """Conditions in a stable order, a lower and an upper bound of one expression joined to a chain."""
         bounds: dict[sp.Expr, dict[str, sp.Basic]] = {}
@@ -176,6 +191,18 @@ class _PaperPrinter(LatexPrinter):  # type: ignore[misc]
             else:
                 texts += [self._print(part) for part in found.values()]
         return texts + [self._print(part) for part in rest]
+
+    def _print_Contains(self, expr: sp.Contains) -> str:
+        """Membership in an interval as a chain, and in one of almost no width as a number with its error."""
+        element, values = expr.args
+        if not isinstance(values, sp.Interval) or not (values.start.is_finite and values.end.is_finite):
+            return str(super()._print_Contains(expr))
+        low, high = values.start, values.end
+        if low.is_Rational and high.is_Rational and high - low < _NARROW * max(1, abs(low)):
+            ball = Ball(_fraction(low + high) / 2, _fraction(high - low) / 2)
+            return f"{self._print(element)} = {number(ball, self._digits)}"
+        below, above = ("<" if is_open else r"\le" for is_open in (values.left_open, values.right_open))
+        return f"{self._print(low)} {below} {self._print(element)} {above} {self._print(high)}"
 
     def _print_Tuple(self, expr: Iterable[sp.Basic]) -> str:
         return r"\left(" + r",\, ".join(self._print(part) for part in expr) + r"\right)"
@@ -217,6 +244,10 @@ def _aligned(value: str, room: float) -> str:
     """A value over several lines where one is too short for it."""
     rows = lay_out(fixed_delimiters(value), room).rows
     return rows[0] if len(rows) == 1 else r"\!\begin{aligned}[t] " + r" \\ ".join(rows) + r" \end{aligned}"
+
+
+def _fraction(value: sp.Rational) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
 
 
 def _has_many_figures(value: sp.Expr) -> bool:

@@ -13,7 +13,7 @@ from implicitreg_sym.derivation.display import LINE_WIDTH, display
 from implicitreg_sym.derivation.escape import breakable
 from implicitreg_sym.derivation.formula import DIGITS, displayed_formula, domain, latex
 from implicitreg_sym.derivation.number import CONVENTION
-from implicitreg_sym.derivation.prose import checked, citations, sentence, typeset
+from implicitreg_sym.derivation.prose import checked, citations, dollars, sentence, typeset
 from implicitreg_sym.status import Status
 
 _HEADER = r"""% {title}. For \input; needs amsmath, amssymb, amsthm and the package's bibliography.
@@ -35,6 +35,7 @@ _MEANINGS = {
     Kind.NUMERIC: r"A \emph{numerical cross-check} recomputes a statement in another way, at high precision"
     r"~\cite{mpmath}; it proves nothing, but would expose an error.",
 }
+_DOMAIN_FIGURES = 10  # of an end of a domain that is too long to be printed whole
 Shared = Mapping[str, tuple[Claim, str]]
 
 
@@ -162,7 +163,7 @@ def _statement(page: _Page, claim: Claim) -> Iterator[str]:
     )
     says = page.prose(claim.says)
     shown = _shown_statement(page, claim)
-    yield sentence(says) if not shown else sentence(says.rstrip(". ") + ":" if says else "It holds that:")
+    yield sentence(says) if not shown else _introduction(says)
     if shown:
         yield shown
     elif limits := _limits(page, claim):
@@ -170,17 +171,25 @@ def _statement(page: _Page, claim: Claim) -> Iterator[str]:
     yield rf"\end{{{environment}}}"
 
 
+def _introduction(says: str) -> str:
+    """The prose before the displayed statement; a formula displayed at its end keeps its own punctuation."""
+    if says.rstrip(". ").endswith((r"\]", r"\end{align*}")):
+        return sentence(says)
+    return sentence(says.rstrip(". ") + ":" if says else "It holds that:")
+
+
 def _shown_statement(page: _Page, claim: Claim) -> str:
     """The statement as a display, unless it is a bare truth value or stands in the prose already."""
     if claim.statement in (sp.true, sp.false):
         return ""
-    told = {_bare(text) for text in re.findall(r"\$([^$]+)\$", claim.says)}
+    told = {_bare(text) for text in re.findall(r"\$([^$]+)\$", dollars(claim.says))}
     if {
         _bare(latex(claim.statement, page.digits)),
         _bare(latex(claim.statement, page.digits, inline=True)),
     } & told:
         return ""
-    condition = r",\; ".join(domain(symbol, values, page.digits) for symbol, values in claim.variables)
+    figures = min(page.digits, _DOMAIN_FIGURES)
+    condition = r",\; ".join(domain(symbol, values, figures) for symbol, values in claim.variables)
     return displayed_formula(claim.statement, page.digits, page.line_width, ".", condition)
 
 

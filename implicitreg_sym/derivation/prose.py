@@ -9,6 +9,7 @@ from implicitreg_sym.derivation.bibliography import entries
 from implicitreg_sym.derivation.delimiters import fixed_delimiters
 from implicitreg_sym.derivation.display import display
 from implicitreg_sym.derivation.mathematics import Atom, Role, atoms, tokens, total_width
+from implicitreg_sym.derivation.number import group_digits
 from implicitreg_sym.errors import InputError
 
 # commands that read or write files, run programs or change what characters mean have no place in a statement
@@ -19,6 +20,7 @@ _FORBIDDEN = re.compile(
     r"makeatletter|scantokens|errhelp|batchmode)(?![a-zA-Z@])|\^\^"
 )
 _MATHEMATICS = re.compile(r"(?<!\\)\$(?!\$)((?:[^$\\]|\\.)+)\$([.,;:]?)", re.DOTALL)
+_LONG_DECIMAL = re.compile(r"\d+\.\d{11,}")
 _REFERENCE = re.compile(r"\\ref\{([^{}]+)\}")
 _CITATION = re.compile(r"\\cite(?:\[[^\]]*\])?\{([^{}]+)\}")
 _WIDEST_CHUNK = 13.0  # em; an inline formula with a longer part that cannot be divided is displayed
@@ -77,6 +79,7 @@ def typeset(latex: str, names: Mapping[str, str], line_width: float) -> str:
     ``Lemma~\ref{...}``; ``line_width`` in em, for inline formulas that must be displayed. Raises
     `InputError` on malformed prose and on a reference to a claim that is not there.
     """
+    latex = dollars(latex)
     citations(checked(latex))
 
     def named(match: re.Match[str]) -> str:
@@ -91,7 +94,7 @@ def typeset(latex: str, names: Mapping[str, str], line_width: float) -> str:
 
 
 def _formula(match: re.Match[str], line_width: float) -> str:
-    formula = fixed_delimiters(match[1])
+    formula = fixed_delimiters(_LONG_DECIMAL.sub(lambda decimal: group_digits(decimal[0]), match[1]))
     if max(map(total_width, _chunks(atoms(formula)))) <= _WIDEST_CHUNK:
         return f"${formula}${match[2]}"
     return f"\n{display(formula, line_width, match[2])}\n"
@@ -105,6 +108,15 @@ def _chunks(row: list[Atom]) -> list[list[Atom]]:
         if atom.role in {Role.RELATION, Role.BINARY, Role.BREAK}:
             chunks.append([])
     return chunks
+
+
+def dollars(latex: str) -> str:
+    r"""Write inline mathematics with dollar signs where it stands between round delimiters.
+
+    >>> dollars(r"\(u > 0\)")
+    '$u > 0$'
+    """
+    return re.sub(r"(?<!\\)\\[()]", "$", latex)
 
 
 def sentence(latex: str) -> str:

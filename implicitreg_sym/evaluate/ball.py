@@ -62,11 +62,15 @@ class Ball:
         text, unit = _rounded(self.middle, digits)
         if 2 * self.radius > unit:
             if abs(self.middle) > self.radius:
-                raise InputError(f"the ball of radius {self.radius_text()} does not carry {digits} digits; ask for fewer")
+                raise InputError(
+                    f"the ball of radius {self.radius_text()} does not carry {digits} digits; ask for fewer"
+                )
             # a ball about zero has no leading digit: digits after the point
             places = Fraction(1, 10**digits)
             if 2 * self.radius > places:
-                raise InputError(f"the ball of radius {self.radius_text()} does not carry {digits} decimals; ask for fewer")
+                raise InputError(
+                    f"the ball of radius {self.radius_text()} does not carry {digits} decimals; ask for fewer"
+                )
             return _plain(round(self.middle * 10**digits), -digits)
         return text
 
@@ -110,7 +114,10 @@ def _rounded(value: Fraction, digits: int) -> tuple[str, Fraction]:
         return "0", Fraction(0)
     exponent = _decimal_exponent(value) - digits + 1
     unit = Fraction(10) ** exponent
-    return _plain(round(value / unit), exponent), unit
+    mantissa = round(value / unit)
+    if abs(mantissa) == 10**digits:
+        mantissa, exponent, unit = mantissa // 10, exponent + 1, 10 * unit
+    return _plain(mantissa, exponent), unit
 
 
 def _plain(mantissa: int, exponent: int) -> str:

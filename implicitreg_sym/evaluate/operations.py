@@ -77,13 +77,17 @@ def _without_constant(series: arb_series) -> arb_series:
     return arb_series([arb(0), *series.coeffs()[1:]], prec=series.prec)
 
 
-def _taylor(coefficients: Callable[[arb, int], list[arb]]) -> Function:
+def _taylor(coefficients: Callable[..., list[arb]]) -> Function:
     """Lift a function whose Taylor coefficients at a ball are known to power series, by Horner's rule."""
 
     def lifted(series: arb_series, *parameter: Any) -> arb_series:
         shift = _without_constant(series)
         outer = coefficients(_constant_term(series), max(1, series.prec), *parameter)
-        return reduce(lambda total, coefficient: total * shift + coefficient, reversed(outer), arb_series([], prec=series.prec))
+        return reduce(
+            lambda total, coefficient: total * shift + coefficient,
+            reversed(outer),
+            arb_series([], prec=series.prec),
+        )
 
     return lifted
 
@@ -95,7 +99,8 @@ def _integrated(value: Function, derivative: Function) -> Function:
         start = value(_constant_term(series))
         if series.length() <= 1:
             return arb_series([start], prec=series.prec)
-        return (derivative(series) * series.derivative()).integral() + start
+        lifted_series: arb_series = (derivative(series) * series.derivative()).integral() + start
+        return lifted_series
 
     return lifted
 
@@ -131,6 +136,18 @@ def _power(base: Any, exponent: int) -> Any:
     return base**exponent
 
 
+def _real_power(base: arb, exponent: int) -> arb:
+    """An integer power; of a wide ball by the values at its ends (Arb's own is undefined for one centred at zero)."""
+    if exponent < 0:
+        return 1 / _real_power(base, -exponent)
+    if not base.is_finite() or base.rel_accuracy_bits() > 8:
+        return base**exponent
+    low, high = base.lower(), base.upper()
+    if exponent % 2 == 0 and base.contains(0):
+        return arb(0).union((-low).max(high) ** exponent)
+    return (low**exponent).union(high**exponent)
+
+
 def _series_power(base: arb_series, exponent: int) -> arb_series:
     if exponent < 0:
         return base.inv() ** (-exponent)
@@ -144,7 +161,7 @@ def _root_exponent(exponent: tuple[int, int]) -> fmpq:
 def _real_root(base: arb, exponent: tuple[int, int]) -> arb:
     numerator, denominator = exponent
     root = base.sqrt() if denominator == 2 else base.root(denominator) if base >= 0 else arb("nan")
-    return root**numerator
+    return _real_power(root, numerator)
 
 
 def _dilogarithm_series(centre: arb, length: int) -> list[arb]:
@@ -163,15 +180,21 @@ def _dilogarithm(value: arb) -> arb:
 
 def _hyper(value: arb, parameters: tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]) -> arb:
     upper, lower = ([arb(fmpq(*entry)) for entry in row] for row in parameters)
-    return value.hypgeom(upper, lower)
+    result: arb = value.hypgeom([*upper], [*lower])
+    return result
 
 
-def _hyper_complex(value: acb, parameters: tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]) -> acb:
+def _hyper_complex(
+    value: acb, parameters: tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]
+) -> acb:
     upper, lower = ([acb(fmpq(*entry)) for entry in row] for row in parameters)
-    return value.hypgeom(upper, lower)
+    result: acb = value.hypgeom([*upper], [*lower])
+    return result
 
 
-def _hyper_mp(value: mpmath.mpf, parameters: tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]) -> mpmath.mpf:
+def _hyper_mp(
+    value: mpmath.mpf, parameters: tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]
+) -> mpmath.mpf:
     upper, lower = ([mpmath.mpf(p) / q for p, q in row] for row in parameters)
     return mpmath.hyper(upper, lower, value)
 
@@ -181,8 +204,8 @@ def _hyper_series(centre: arb, length: int, parameters: tuple[tuple[tuple[int, i
     upper, lower = ([fmpq(*entry) for entry in row] for row in parameters)
     factor, coefficients = fmpq(1), []
     for order in range(length):
-        shifted = ([arb(entry + order) for entry in upper], [arb(entry + order) for entry in lower])
-        coefficients.append(arb(factor) * centre.hypgeom(*shifted))
+        above, below = [arb(entry + order) for entry in upper], [arb(entry + order) for entry in lower]
+        coefficients.append(arb(factor) * centre.hypgeom([*above], [*below]))
         for entry in upper:
             factor *= entry + order
         for entry in [*lower, fmpq(1)]:
@@ -249,7 +272,7 @@ _ONE = fmpq(1)
 OPERATIONS: Mapping[str, Operation] = {
     "add": Operation(lambda *v: reduce(add, v), lambda *v: mpmath.fsum(v), lambda *v: reduce(add, v)),
     "mul": Operation(lambda *v: reduce(mul, v), lambda *v: reduce(mul, v), lambda *v: reduce(mul, v)),
-    "power": Operation(_power, _power, _series_power),
+    "power": Operation(_real_power, _power, _series_power, _power),
     "root": Operation(
         _real_root,
         lambda base, exponent: mpmath.power(base, mpmath.mpf(exponent[0]) / exponent[1]),

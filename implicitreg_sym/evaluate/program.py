@@ -47,25 +47,28 @@ class Program:
 
     def arb(self, *arguments: arb) -> arb:
         """Enclose the value over real balls; the result is not finite where the expression may be undefined."""
-        return self._run(Arithmetic.ARB, arguments)
+        result: flint.arb = self._run(Arithmetic.ARB, arguments)
+        return result
 
     def acb(self, *arguments: acb, analytic: bool = False) -> acb:
         """Enclose the value over complex balls; with ``analytic``, not finite unless analytic on the whole ball."""
-        return self._run(Arithmetic.ACB_ANALYTIC if analytic else Arithmetic.ACB, arguments)
+        result: flint.acb = self._run(Arithmetic.ACB_ANALYTIC if analytic else Arithmetic.ACB, arguments)
+        return result
 
     def series(self, *arguments: arb_series, length: int) -> arb_series:
         """Enclose the first ``length`` Taylor coefficients of the composition with power series."""
         with series_length(length):
-            return self._run(Arithmetic.SERIES, arguments)
+            result: arb_series = self._run(Arithmetic.SERIES, arguments)
+        return result
 
     def mp(self, *arguments: mpmath.mpf) -> mpmath.mpf:
         """Evaluate with mpmath at its current precision: a number without error bound."""
         return self._run(Arithmetic.MP, arguments)
 
-    def jet(self, point: arb, length: int) -> list[arb]:
+    def jet(self, point: flint.arb, length: int) -> list[flint.arb]:
         """Enclose ``[f(v), f'(v), f''(v)/2, ...]`` (``length`` entries) for all v in the ball ``point``."""
         with series_length(length):
-            variable = arb_series([point, 1][:length], prec=length)
+            variable = arb_series([point, flint.arb(1)][:length], prec=length)
             coefficients = list(self._run(Arithmetic.SERIES, (variable,)).coeffs())
         return coefficients + [arb(0)] * (length - len(coefficients))
 
@@ -148,7 +151,9 @@ def compile_expression(expression: sp.Expr, variables: tuple[sp.Symbol, ...]) ->
             case sp.polylog() if node.args[0] == 2:
                 return emit("dilogarithm", (place(node.args[1]),))
             case sp.hyper():
-                upper, lower = ([(int(q.p), int(q.q)) for q in parameters] for parameters in (node.ap, node.bq))
+                upper, lower = (
+                    [(int(q.p), int(q.q)) for q in parameters] for parameters in (node.ap, node.bq)
+                )
                 return emit("hyper", (place(node.argument),), (tuple(upper), tuple(lower)))
         if node in _CONSTANTS:
             return emit(_CONSTANTS[node])
@@ -161,20 +166,32 @@ def compile_expression(expression: sp.Expr, variables: tuple[sp.Symbol, ...]) ->
 
 
 def _without_cancellation(total: sp.Add) -> sp.Expr | None:
-    """Rewrite 1 ± erf(v), 1 ± tanh(v) and 1 - tanh(v)^2, which cancel for large |v|, into forms that do not.
+    """Rewrite c ± c erf(v), c ± c tanh(v) and c - c tanh(v)^2 within a sum, which cancel for large |v|.
 
     Identities: 1 + erf(v) = erfc(-v); 1 + tanh(v) = 2/(1 + exp(-2v)); 1 - tanh(v)^2 = sech(v)^2.
     """
-    if len(total.args) != 2 or sp.S.One not in total.args:
+    constant, terms = total.as_coeff_add()
+    if constant == 0:
         return None
-    sign, rest = (total - 1).as_coeff_Mul()
-    match rest:
-        case sp.erf() if sign in (1, -1):
-            return sp.erfc(-sign * rest.args[0])
-        case sp.tanh() if sign in (1, -1):
-            return 2 / (1 + sp.exp(-2 * sign * rest.args[0]))
-        case sp.Pow(base=sp.tanh() as base, exp=exponent) if sign == -1 and exponent == 2:
-            return sp.sech(base.args[0]) ** 2
+    for term in terms:
+        factor, function = term.as_coeff_Mul()
+        sign = factor / constant
+        match function:
+            case sp.erf() if sign in (1, -1):
+                # unevaluated, because SymPy writes erfc(-v) as 2 - erfc(v)
+                stable = sp.erfc(-sign * function.args[0], evaluate=False)
+            case sp.tanh() if sign in (1, -1):
+                stable = 2 / (1 + sp.exp(-2 * sign * function.args[0]))
+            case sp.Pow(base=sp.tanh() as base, exp=exponent) if sign == -1 and exponent == 2:
+                stable = sp.sech(base.args[0]) ** 2
+            case _:
+                continue
+        rest = [other for other in terms if other is not term]
+        return (
+            sp.Add(sp.Mul(constant, stable, evaluate=False), *rest, evaluate=False)
+            if rest
+            else constant * stable
+        )
     return None
 
 

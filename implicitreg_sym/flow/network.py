@@ -89,7 +89,12 @@ class Network:
     @property
     def preactivation(self) -> sp.Expr:
         """u = ⟨w̃, x̃⟩ in symbols."""
-        return sp.Add(*(weight * entry for weight, entry in zip(self.weight_symbols, self.augmented_inputs, strict=True)))
+        return sp.Add(
+            *(
+                weight * entry
+                for weight, entry in zip(self.weight_symbols, self.augmented_inputs, strict=True)
+            )
+        )
 
     @property
     def output(self) -> sp.Expr:
@@ -108,18 +113,26 @@ class Network:
 
     def preactivation_at(self, point: Point, sample: Sample) -> sp.Expr:
         """u = ⟨w̃, x̃⟩ at a point, exactly."""
-        return sp.Add(*(weight * entry for weight, entry in zip(point.weights, self.augment(sample), strict=True)))
+        return sp.Add(
+            *(weight * entry for weight, entry in zip(point.weights, self.augment(sample), strict=True))
+        )
 
     def check(self, point: Point | None = None, samples: Sequence[Sample] = ()) -> None:
         """Raise `InputError` unless point and samples fit the network and hold finite real numbers."""
         if point is not None:
             if len(point.w) != self.inputs:
-                raise InputError(f"the start has {_count(len(point.w), 'weight')}, but the network has {_count(self.inputs, 'input')}; give as many weights as inputs")
+                raise InputError(
+                    f"the start has {_count(len(point.w), 'weight')}, but the network has {_count(self.inputs, 'input')}; give as many weights as inputs"
+                )
             if (point.b is not None) != self.bias:
-                raise InputError("a start with a bias needs a network with a trained bias, and the other way round; use --bias with W;B;A")
+                raise InputError(
+                    "a start with a bias needs a network with a trained bias, and the other way round; use --bias with W;B;A"
+                )
         for sample in samples:
             if len(sample.x) != self.inputs:
-                raise InputError(f"a sample has {_count(len(sample.x), 'input')}, but the network has {_count(self.inputs, 'input')}; give them the same number")
+                raise InputError(
+                    f"a sample has {_count(len(sample.x), 'input')}, but the network has {_count(self.inputs, 'input')}; give them the same number"
+                )
         numbers = [] if point is None else [*point.weights, point.a]
         for number in [*numbers, *(entry for sample in samples for entry in (*sample.x, sample.y))]:
             _check_real(number)

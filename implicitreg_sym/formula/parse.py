@@ -53,7 +53,12 @@ class _Reader:
     def _place(self, node: ast.AST) -> int:
         """The column of what makes the node what it is: the operator of an operation, else its first character."""
         match node:
-            case ast.BinOp(left=first) | ast.Attribute(value=first) | ast.IfExp(body=first) | ast.Subscript(value=first):
+            case (
+                ast.BinOp(left=first)
+                | ast.Attribute(value=first)
+                | ast.IfExp(body=first)
+                | ast.Subscript(value=first)
+            ):
                 column = first.end_col_offset or 0
                 while column < len(self.text) - 1 and self.text[column] in " )":
                     column += 1
@@ -68,7 +73,10 @@ class _Reader:
             if max(number.p.bit_length(), number.q.bit_length()) > MAX_NUMBER_BITS:
                 raise self.fail(node, "this number is too large; write a smaller one")
         if result.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I):
-            raise self.fail(node, "this is not a real number (a division by zero, or a root or logarithm of a negative number)")
+            raise self.fail(
+                node,
+                "this is not a real number (a division by zero, or a root or logarithm of a negative number)",
+            )
         return result
 
     def _translate(self, node: ast.AST) -> sp.Expr:
@@ -85,7 +93,10 @@ class _Reader:
                 return self._binary(node, self.expression(left), operator, self.expression(right))
             case ast.Call():
                 return self._call(node)
-        raise self.fail(node, f"{type(node).__name__} is not part of a formula; use numbers, + - * / **, parentheses and functions")
+        raise self.fail(
+            node,
+            f"{type(node).__name__} is not part of a formula; use numbers, + - * / **, parentheses and functions",
+        )
 
     def _number(self, node: ast.Constant) -> sp.Rational:
         literal = self.text[node.col_offset : node.end_col_offset]
@@ -169,12 +180,17 @@ class _Reader:
     def _integral(self, node: ast.Call) -> sp.Expr:
         """``Integral(f(v), (v, lower, upper))``, kept as it stands: the form of a G without closed form."""
         integrand, limits = self._arity(node, 2)
-        if not isinstance(limits, ast.Tuple) or len(limits.elts) != 3 or not isinstance(limits.elts[0], ast.Name):
+        if (
+            not isinstance(limits, ast.Tuple)
+            or len(limits.elts) != 3
+            or not isinstance(limits.elts[0], ast.Name)
+        ):
             raise self.fail(limits, "the limits of an Integral are written (v, lower, upper)")
         variable = sp.Symbol(limits.elts[0].id, real=True)
         inner = _Reader(self.text, {**self.names, variable.name: variable})
         return sp.Integral(
-            inner.expression(integrand), (variable, self.expression(limits.elts[1]), self.expression(limits.elts[2]))
+            inner.expression(integrand),
+            (variable, self.expression(limits.elts[1]), self.expression(limits.elts[2])),
         )
 
     def _piecewise(self, node: ast.Call) -> sp.Expr:
@@ -201,7 +217,9 @@ class _Reader:
                 return sp.And(*relations)
             case ast.BinOp(left=left, op=ast.BitAnd(), right=right):
                 return sp.And(self._condition(left), self._condition(right))
-        raise self.fail(node, "a condition is a comparison such as u > 0, a conjunction (u > 0) & (u < 1), or True")
+        raise self.fail(
+            node, "a condition is a comparison such as u > 0, a conjunction (u > 0) & (u < 1), or True"
+        )
 
 
 def _complaint(text: str, column: int, problem: str) -> InputError:
@@ -221,9 +239,15 @@ def _measure(text: str, tree: ast.AST) -> None:
         node, depth = pending.pop()
         count += 1
         if count > MAX_NODES or depth > MAX_DEPTH:
-            raise _complaint(text, getattr(node, "col_offset", 0), "the formula is too large from here on; write a shorter one")
+            raise _complaint(
+                text,
+                getattr(node, "col_offset", 0),
+                "the formula is too large from here on; write a shorter one",
+            )
         pending.extend(
-            (child, depth + 1) for child in ast.iter_child_nodes(node) if not isinstance(child, ast.operator | ast.expr_context)
+            (child, depth + 1)
+            for child in ast.iter_child_nodes(node)
+            if not isinstance(child, ast.operator | ast.expr_context)
         )
 
 
@@ -265,7 +289,9 @@ def _parse_tree(text: str, padding: int) -> ast.Expression:
         column = padding + (error.offset or 1) - 1
         raise _complaint(text, column, "the formula is not well formed here") from None
     except (RecursionError, MemoryError, ValueError):
-        raise InputError(f"cannot read {_shorten(text)!r}: it is nested too deeply; write a shorter formula") from None
+        raise InputError(
+            f"cannot read {_shorten(text)!r}: it is nested too deeply; write a shorter formula"
+        ) from None
 
 
 def parse_number(text: str) -> sp.Expr:
@@ -277,8 +303,14 @@ def parse_number(text: str) -> sp.Expr:
     Raises `InputError` if the text is not a finite real number.
     """
     if text.strip().lower() in {"nan", "inf", "-inf", "oo", "-oo", "infinity", "-infinity"}:
-        raise InputError(f"{text.strip()!r} is not a finite number; write a number such as 3/10, 0.3 or log(5)")
+        raise InputError(
+            f"{text.strip()!r} is not a finite number; write a number such as 3/10, 0.3 or log(5)"
+        )
     number = parse_formula(text, {})
-    if not (number.is_number and number.is_extended_real is not False) or number.has(sp.Integral, sp.Piecewise):
-        raise InputError(f"{_shorten(text)!r} is not a real number; write a number such as 3/10, 0.3 or log(5)")
+    if not (number.is_number and number.is_extended_real is not False) or number.has(
+        sp.Integral, sp.Piecewise
+    ):
+        raise InputError(
+            f"{_shorten(text)!r} is not a real number; write a number such as 3/10, 0.3 or log(5)"
+        )
     return number

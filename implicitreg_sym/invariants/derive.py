@@ -373,7 +373,8 @@ def _assemble(
     domain = antiderivative.domain if uses_potential else sp.S.Reals
     conclusion = Claim(
         name,
-        f"for {typeset_name(network.activation.name)} the gradient flow has {len(found)} invariant{'s' * (len(found) != 1)} of the form of {theorem}"
+        f"for {typeset_name(network.activation.name)} the gradient flow has {len(found)} "
+        f"invariant{'s' * (len(found) != 1)} of the form of {theorem}"
         + (f"; {missing}" if missing else ""),
         sp.Tuple(*found),
         ((u, domain),),

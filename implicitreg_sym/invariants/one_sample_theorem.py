@@ -21,7 +21,9 @@ from implicitreg_sym.symbols import a, t, u, vector
 
 SIGMA = sp.Function("sigma", real=True)
 RATE_W, RATE_A = sp.symbols("eta_w eta_a", positive=True)
-SLOPE = sp.Symbol("lambda", real=True)  # the derivative of the loss by f: any number, for the loss is any function
+SLOPE = sp.Symbol(
+    "lambda", real=True
+)  # the derivative of the loss by f: any number, for the loss is any function
 DIMENSION = 3
 POTENTIAL = sp.Function("G", real=True)
 _START_U, _START_A = sp.symbols("u_0 a_0", real=True)
@@ -29,17 +31,21 @@ _NORM = sp.Symbol("N", positive=True)
 
 
 def one_sample_theorem(digits: int = 30) -> Claim:
-    """State and prove T4 for undefined σ: I = a²/(2η_a) - G(u)/(η_w‖x‖²) and the w orthogonal to x are constant.
+    """State and prove T4 for undefined σ: I = a²/(2η_a) - G(u)/(η_w‖x‖²) and the w orthogonal to x are
+    constant.
 
     >>> one_sample_theorem().status.name
     'PROVED'
     """
     return Claim(
         "T4",
-        r"Along the flow of one sample with $x\neq0$, for every loss $\ell(f,y)$ that is differentiable in $f$ and "
+        r"Along the flow of one sample with $x\neq0$, for every loss $\ell(f,y)$ that is "
+        r"differentiable in $f$ and "
         r"all learning rates, $\langle c,w\rangle$ is constant for every $c\perp x$, and "
-        r"$I=\frac{a^2}{2\eta_a}-\frac{G(u)}{\eta_w\lVert x\rVert^2}$ is constant while $u$ stays in an interval on "
-        r"which $\sigma'\neq0$; $u$ never leaves such an interval through a point where $\sigma'=0\neq\sigma$. These "
+        r"$I=\frac{a^2}{2\eta_a}-\frac{G(u)}{\eta_w\lVert x\rVert^2}$ is constant while $u$ stays in "
+        r"an interval on "
+        r"which $\sigma'\neq0$; $u$ never leaves such an interval through a point where "
+        r"$\sigma'=0\neq\sigma$. These "
         r"$d$ invariants are independent where $(a,\sigma(u))\neq(0,0)$, so the orbit is a known curve, with "
         r"$N=\eta_w\lVert x\rVert^2/\eta_a$",
         sp.Eq(a**2, _START_A**2 + 2 * (POTENTIAL(u) - POTENTIAL(_START_U)) / _NORM, evaluate=False),
@@ -48,7 +54,8 @@ def one_sample_theorem(digits: int = 30) -> Claim:
             Evidence(
                 Kind.DEDUCTION,
                 Outcome.HOLDS,
-                "the differentials of the linear invariants annihilate x; that of I restricted to the span of x and "
+                "the differentials of the linear invariants annihilate x; that of I restricted to "
+                "the span of x and "
                 "the a-axis vanishes only where a = g = 0",
             ),
             numeric_check("rank of the differentials for tanh at (1, -1/2, 1/3; 2)", _independent, digits),
@@ -60,7 +67,8 @@ def one_sample_theorem(digits: int = 30) -> Claim:
                 r"\dot u=\langle\dot w,x\rangle=-\eta_w\lVert x\rVert^2\lambda\,a\,\sigma'(u)",
             ),
             Step(
-                r"So $I$ and the components of $w$ orthogonal to $x$ are constant. With $N=\eta_w\lVert x\rVert^2/\eta_a$ "
+                r"So $I$ and the components of $w$ orthogonal to $x$ are constant. With "
+                r"$N=\eta_w\lVert x\rVert^2/\eta_a$ "
                 r"the orbit is, as long as $u$ stays in the interval,",
                 r"a^2=a_0^2+\frac2N\bigl(G(u)-G(u_0)\bigr),\qquad w=w_0+\frac{u-u_0}{\lVert x\rVert^2}\,x",
             ),
@@ -88,7 +96,8 @@ def _conserved(digits: int) -> Claim:
     one = (sp.Rational(1, 4), sp.Integer(2))
     return Claim(
         "T4.conserved",
-        r"$\dot I=0$ for $I=\frac{a^2}{2\eta_a}-\frac{G(u)}{\eta_w\lVert x\rVert^2}$ with $G'=\sigma/\sigma'$, whatever "
+        r"$\dot I=0$ for $I=\frac{a^2}{2\eta_a}-\frac{G(u)}{\eta_w\lVert x\rVert^2}$ with "
+        r"$G'=\sigma/\sigma'$, whatever "
         r"$\sigma$ and the loss",
         sp.Eq(sp.Derivative(sp.Function("I")(t), t), 0, evaluate=False),
         evidence=(
@@ -121,7 +130,8 @@ def _orthogonal(digits: int) -> Claim:
 
     return Claim(
         "T4.orthogonal",
-        r"$\dot w$ is a multiple of $x$, so $x_jw_i-x_iw_j$ is constant for all $i,j$, and with these every $\langle "
+        r"$\dot w$ is a multiple of $x$, so $x_jw_i-x_iw_j$ is constant for all $i,j$, and with "
+        r"these every $\langle "
         r"c,w\rangle$ with $c\perp x$",
         sp.true,
         evidence=(
@@ -144,7 +154,9 @@ def _barrier(digits: int) -> Claim:
 
     def stays() -> bool:
         field, variables = gradient_flow_field(sp.sin(u), [(sp.Integer(1), sp.Integer(5))])
-        trajectory = taylor_flow(field, variables, (sp.Integer(1), sp.Integer(1)), sp.Integer(2), digits=digits + 5)
+        trajectory = taylor_flow(
+            field, variables, (sp.Integer(1), sp.Integer(1)), sp.Integer(2), digits=digits + 5
+        )
         angles = [mpmath.mpf(point[0]) for point in trajectory.points]
         rising = all(after > before for before, after in zip(angles, angles[1:], strict=False))
         return trajectory.stopped is None and rising and angles[-1] < mpmath.pi / 2
@@ -156,19 +168,37 @@ def _barrier(digits: int) -> Claim:
         sp.true,
         evidence=(
             identity_check(u_dot.subs(sp.Symbol("s", real=True), 0)),
-            Evidence(Kind.DEDUCTION, Outcome.HOLDS, "uniqueness of solutions, σ' being Lipschitz continuous on each piece"),
-            numeric_check("u rises and stays below π/2 along the flow of sin for (1, 5) from (1, 1), to t = 2", stays, digits),
+            Evidence(
+                Kind.DEDUCTION,
+                Outcome.HOLDS,
+                "uniqueness of solutions, σ' being Lipschitz continuous on each piece",
+            ),
+            numeric_check(
+                "u rises and stays below π/2 along the flow of sin for (1, 5) from (1, 1), to t = 2",
+                stays,
+                digits,
+            ),
         ),
         steps=(
-            Step(r"Where $\sigma'=0$ we have $\dot u=0$, so the line $u=u_*$ consists of trajectories; by uniqueness no other one meets it"),
-            Step(r"As $\lvert\sigma'(u)\rvert\le C\lvert u-u_*\rvert$, the integral $G$ of $\sigma/\sigma'$ diverges there: the orbit does not reach it either"),
+            Step(
+                r"Where $\sigma'=0$ we have $\dot u=0$, so the line $u=u_*$ consists of trajectories; "
+                r"by uniqueness no other one meets it"
+            ),
+            Step(
+                r"As $\lvert\sigma'(u)\rvert\le C\lvert u-u_*\rvert$, the integral $G$ of $\sigma/\sigma'$ "
+                r"diverges there: the orbit does not reach it either"
+            ),
         ),
     )
 
 
 def _independent() -> bool:
     """The Jacobian of I and of two linear invariants has rank 3 in four parameters, for tanh."""
-    inputs, weights, height = (1, 2, -1), (mpmath.mpf(1), -mpmath.mpf(1) / 2, mpmath.mpf(1) / 3), mpmath.mpf(2)
+    inputs, weights, height = (
+        (1, 2, -1),
+        (mpmath.mpf(1), -mpmath.mpf(1) / 2, mpmath.mpf(1) / 3),
+        mpmath.mpf(2),
+    )
     value = sum(w * x for w, x in zip(weights, inputs, strict=True))
     g = mpmath.sinh(value) * mpmath.cosh(value)
     rows = [

@@ -53,8 +53,8 @@ def nonelementary(integrand: sp.Expr, variable: sp.Symbol) -> str | None:
         top = top or next(symbol for symbol in form.present if q.has(symbol))
         if _residue_varies(q, numerator, sp.cancel(denominator / q), top, form, derivatives):
             return (
-                f"the residue at {form.restore(q)} = 0 is not constant, so the integral is not "
-                f"elementary (Rothstein-Trager)"
+                "a residue of the integrand is not constant, so the integral is not elementary "
+                "(Rothstein-Trager)"
             )
     return None
 

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 import sympy as sp
 
 from implicitreg_sym.claims.claim import Step
+from implicitreg_sym.derivation.escape import breakable
+from implicitreg_sym.derivation.formula import latex
 from implicitreg_sym.symbols import u
+
+FIGURES = 12  # of a coefficient too long to be printed whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,11 @@ class Rule:
         return rf"{self._integral()} = {_latex(self.result)}"
 
     def _integral(self) -> str:
-        return str(sp.latex(sp.Integral(self.integrand, self.variable), inv_trig_style="full"))
+        return _latex(sp.Integral(self.integrand, self.variable))
 
 
 def _latex(expression: sp.Expr | None) -> str:
-    return r"\text{not known}" if expression is None else sp.latex(expression, inv_trig_style="full")
+    return r"\text{not known}" if expression is None else latex(expression, FIGURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ class SubstitutionRule(Rule):
         return (self.inner,)
 
     def explanation(self) -> str:
-        return rf"Substitute ${sp.latex(self.new_variable)} = {_latex(self.substitution)}$:"
+        return rf"Substitute ${_latex(self.new_variable)} = {_latex(self.substitution)}$:"
 
     def display(self) -> str:
         return rf"{self._integral()} = {self.inner._integral()}"
@@ -219,7 +223,7 @@ class DontKnow(Rule):
         return None
 
     def explanation(self) -> str:
-        return f"The integral is kept as it stands ({self.reason}):"
+        return f"The integral is kept as it stands: {breakable(self.reason)}"
 
     def display(self) -> str:
         return self._integral()
@@ -258,5 +262,5 @@ class JoinPieces(Rule):
 
     def display(self) -> str:
         if self.result is not None:
-            return rf"G({sp.latex(self.variable)}) = {_latex(self.result)}"
-        return rf"G({sp.latex(self.variable)}) = {self._integral()}"
+            return rf"G({_latex(self.variable)}) = {_latex(self.result)}"
+        return rf"G({_latex(self.variable)}) = {self._integral()}"

@@ -1,10 +1,14 @@
-"""Certifies by adaptive subdivision that σ' (or σ) keeps its sign on a segment: the arc carries no critical point (T7)."""
+"""Certifies that σ' (or σ) keeps its sign on a segment: the arc carries no critical point (T7)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from flint import arb
+
+from implicitreg_sym.activations import Activation, Piece
+from implicitreg_sym.invariants.critical_points import critical_points
 
 MAX_BALLS = 6000
 
@@ -14,8 +18,10 @@ def keeps_sign(function: Callable[[arb], arb], left: arb, right: arb, sign: int)
 
     Bisects until each part is decided by one ball, with at most ``MAX_BALLS`` balls. False means: not proved.
 
-    >>> keeps_sign(lambda v: 2 - v * v, arb(-1), arb("1.4"), +1), keeps_sign(lambda v: 2 - v * v, arb(0), arb("1.5"), +1)
-    (True, False)
+    >>> keeps_sign(lambda v: 2 - v * v, arb(-1), arb("1.4"), +1)
+    True
+    >>> keeps_sign(lambda v: 2 - v * v, arb(0), arb("1.5"), +1)
+    False
     """
     pending = [(left.min(right).lower(), left.max(right).upper())]
     for _ in range(MAX_BALLS):
@@ -29,3 +35,45 @@ def keeps_sign(function: Callable[[arb], arb], left: arb, right: arb, sign: int)
             return False
         pending += [(low, middle), (middle, high)]
     return False
+
+
+@cache
+def slope_never_zero(piece: Piece) -> bool:
+    """Whether exact algebra proves that σ' has no zero at all in the open piece.
+
+    >>> from implicitreg_sym.activations import activation
+    >>> [slope_never_zero(activation(name).pieces[0]) for name in ("sigmoid", "silu", "relu")]
+    [True, False, False]
+    """
+    if piece.slope == 0:
+        return False
+    points = critical_points(piece)
+    return points.none and points.removable.is_empty is True
+
+
+def slope_keeps_sign(activation: Activation, left: arb, right: arb, sign: int) -> bool:
+    """Return True if ``sign * σ' > 0`` is proved on the whole segment, one-sided at breakpoints.
+
+    On a piece where σ' has no zero (exact algebra) its sign at one point of each end is enough, however long the
+    segment is; elsewhere by subdivision. False means: not proved.
+
+    >>> from implicitreg_sym.activations import activation
+    >>> slope_keeps_sign(activation("sigmoid"), arb(-100000), arb(3), +1)
+    True
+    """
+    low, high = left.min(right).lower(), left.max(right).upper()
+    for piece in activation.meeting(low.union(high)):
+        lower, upper = piece.ends()
+        if upper < low or lower > high:
+            continue  # met only by the rounding of the union
+        start, end = (low if lower < low else lower), (high if upper > high else upper)
+        if not (start.is_finite() and end.is_finite()):
+            return False
+        slope = piece.slope_program.arb
+        if slope_never_zero(piece):
+            # the pieces' ends may be zeros of the one-sided derivative
+            if not (sign * slope(start) > 0 and sign * slope(end) > 0):
+                return False
+        elif not keeps_sign(slope, start, end, sign):
+            return False
+    return True

@@ -17,7 +17,7 @@ from flint import arb
 
 from implicitreg_sym.activations import Piece, real_ball
 from implicitreg_sym.algebra import decide_zero
-from implicitreg_sym.limits.arc import keeps_sign
+from implicitreg_sym.limits.arc import slope_keeps_sign
 from implicitreg_sym.limits.degenerate import approach_zero
 from implicitreg_sym.limits.plane import PlaneFlow, exact_sign
 from implicitreg_sym.status import Status
@@ -74,7 +74,7 @@ class _Walk:
     def reach(self, target: arb) -> tuple[arb, arb, arb] | None:
         """(increment, Q, σ) at the target if σ' keeps its sign on the way, else None. Does not move."""
         activation = self.plane.activation
-        if not keeps_sign(activation.slope_over, self.point, target, self.slope_sign):
+        if not slope_keeps_sign(activation, self.point, target, self.slope_sign):
             return None
         increment = self.increment + self.plane.potential.difference(self.point, target)
         sigma = activation.value(target)
@@ -95,7 +95,9 @@ class _Stuck:
     blocked_at: arb | None
 
 
-def _advance(walk: _Walk, direction: int, past: Callable[[arb, arb], bool | None]) -> tuple[arb, arb] | _Stuck:
+def _advance(
+    walk: _Walk, direction: int, past: Callable[[arb, arb], bool | None]
+) -> tuple[arb, arb] | _Stuck:
     """Go on until ``past(Q, σ)`` holds; return the last point before and the first after it."""
     step, blocked_at = arb(1) / 4, None
     for _ in range(MAX_STEPS):
@@ -164,7 +166,12 @@ def _excess(plane: PlaneFlow, weight: arb, sigma: arb) -> arb:
 
 
 def _branch(
-    kind: str, walk: _Walk, ends: tuple[arb, arb], signs: tuple[int, int, int], phases: tuple[str, ...], zero: sp.Expr | None = None
+    kind: str,
+    walk: _Walk,
+    ends: tuple[arb, arb],
+    signs: tuple[int, int, int],
+    phases: tuple[str, ...],
+    zero: sp.Expr | None = None,
 ) -> Branch:
     """``signs`` are those of a and of σ on the branch, and of the equation at the far end."""
     near, far = (_fraction(end) for end in ends)
@@ -180,7 +187,9 @@ def _decided(value: arb) -> bool | None:
     return True if value > 0 else False if value < 0 else None
 
 
-def _grow(walk: _Walk, direction: int, sign_a: int, sign_sigma: int, phases: tuple[str, ...]) -> Branch | NoLimit:
+def _grow(
+    walk: _Walk, direction: int, sign_a: int, sign_sigma: int, phases: tuple[str, ...]
+) -> Branch | NoLimit:
     """|f| grows from below |y|: find where it has passed |y|."""
     plane = walk.plane
     ends = _advance(walk, direction, lambda weight, sigma: _decided(_excess(plane, weight, sigma)))
@@ -204,7 +213,9 @@ def _shrink_to_target(walk: _Walk, direction: int, alpha: int, sigma0: int) -> B
     if isinstance(ends, _Stuck):
         return _stuck(ends, "before f reaches y")
     near, far = ends
-    return _branch("output", walk, _without_crossing(walk, near, far, sigma0), (alpha, sigma0, -1), ("|f| shrinks",))
+    return _branch(
+        "output", walk, _without_crossing(walk, near, far, sigma0), (alpha, sigma0, -1), ("|f| shrinks",)
+    )
 
 
 def _without_crossing(walk: _Walk, near: arb, far: arb, sigma0: int) -> tuple[arb, arb]:
@@ -223,7 +234,9 @@ def _without_crossing(walk: _Walk, near: arb, far: arb, sigma0: int) -> tuple[ar
     return near, far
 
 
-def _shrink_through_zero(walk: _Walk, direction: int, alpha: int, sigma0: int, target_sign: int) -> Branch | NoLimit:
+def _shrink_through_zero(
+    walk: _Walk, direction: int, alpha: int, sigma0: int, target_sign: int
+) -> Branch | NoLimit:
     """f must pass (or, for y = 0, reach) zero: at a turning point a = 0 or at a zero of σ, whichever comes first."""
     plane = walk.plane
 
@@ -243,7 +256,13 @@ def _shrink_through_zero(walk: _Walk, direction: int, alpha: int, sigma0: int, t
     state = walk.reach(zero_near)
     if state is None:
         return NoLimit("the arc near the zero of σ could not be certified", False)
-    weight = state[1] + 2 * plane.potential.slope_over(zero_near.union(zero_far)) * (zero_far - zero_near).union(arb(0)) / plane.balls()[2]
+    weight = (
+        state[1]
+        + 2
+        * plane.potential.slope_over(zero_near.union(zero_far))
+        * (zero_far - zero_near).union(arb(0))
+        / plane.balls()[2]
+    )
     if weight > 0:
         if target_sign == 0:
             return _at_crossing(walk, crossing, alpha, sigma0)
@@ -272,7 +291,9 @@ def _grow_beyond(walk: _Walk, direction: int, alpha: int, sigma0: int, beyond: a
     return _grow(walk, direction, alpha, -sigma0, phases)
 
 
-def _turn(walk: _Walk, direction: int, ends: tuple[arb, arb], alpha: int, sigma0: int, target_sign: int) -> Branch | NoLimit:
+def _turn(
+    walk: _Walk, direction: int, ends: tuple[arb, arb], alpha: int, sigma0: int, target_sign: int
+) -> Branch | NoLimit:
     """a reaches zero between the ends, where Q changes sign; for y ≠ 0 the orbit goes back with the other sign of a."""
     near, far = _narrow(walk, ends, lambda weight, _sigma: _decided(-weight))
     if target_sign == 0:
@@ -315,21 +336,23 @@ def _zero_of_sigma(walk: _Walk, near: arb, far: arb, sigma0: int) -> tuple[arb, 
 def _saddle(plane: PlaneFlow, box: arb) -> NoLimit:
     """Q and σ vanish together to the precision in force: a saddle if exact algebra says so."""
     zero = _exact_zero(plane, box, lambda piece: piece.formula)
-    from implicitreg_sym.invariants.antiderivative import potential
-
-    exact = potential(plane.activation)
-    if zero is not None and plane.activation.smooth and exact.closed_forms[0] is not None:
-        closed = exact.closed_forms[0]
+    forms = plane.potential.closed_forms
+    if zero is not None and plane.activation.smooth and forms and forms[0] is not None:
+        closed = forms[0]
         weight = plane.a0**2 + 2 * (closed.subs(u, zero) - closed.subs(u, plane.u0)) / plane.norm
         if decide_zero(weight).status is Status.PROVED:
             return NoLimit(f"the flow converges to the saddle u = {zero}, a = 0, where f = 0", True)
-    return NoLimit("the orbit passes too close to a saddle (σ = 0 and a = 0 together) to decide on which side", False)
+    return NoLimit(
+        "the orbit passes too close to a saddle (σ = 0 and a = 0 together) to decide on which side", False
+    )
 
 
 def _exact_zero(plane: PlaneFlow, box: arb, part: Callable[[Piece], sp.Expr]) -> sp.Expr | None:
     """A breakpoint or simple rational in the box at which ``part`` of a neighbouring piece vanishes exactly."""
     middle = _fraction(box.mid())
-    candidates = [sp.Rational(q.numerator, q.denominator) for q in (middle.limit_denominator(d) for d in (1, 10, 1000))]
+    candidates = [
+        sp.Rational(q.numerator, q.denominator) for q in (middle.limit_denominator(d) for d in (1, 10, 1000))
+    ]
     for candidate in [*plane.activation.breakpoints, *candidates]:
         try:
             ball = real_ball(candidate)
@@ -347,7 +370,9 @@ def _stuck(stuck: _Stuck, where: str) -> NoLimit:
     if stuck.blocked_at is not None:
         near = stuck.reached.str(8, radius=False)
         return NoLimit(f"σ' = 0 (or σ' undefined) in the way near u = {near}, {where}", False)
-    return NoLimit(f"u runs beyond {stuck.reached.str(4, radius=False)} {where}; divergence cannot be excluded", False)
+    return NoLimit(
+        f"u runs beyond {stuck.reached.str(4, radius=False)} {where}; divergence cannot be excluded", False
+    )
 
 
 def _blocked_before_zero(walk: _Walk, stuck: _Stuck, alpha: int, target_sign: int) -> Branch | NoLimit:
@@ -364,12 +389,27 @@ def _blocked_before_zero(walk: _Walk, stuck: _Stuck, alpha: int, target_sign: in
     if approach is None:
         return _stuck(stuck, "before f reaches 0")
     if not plane.squared_output_weight(walk.increment + approach) > 0:
-        return NoLimit(f"the orbit reaches the degenerate zero u = {zero} of σ with a² too close to 0 to decide", False)
+        return NoLimit(
+            f"the orbit reaches the degenerate zero u = {zero} of σ with a² too close to 0 to decide", False
+        )
     if target_sign == 0:
-        return _branch("degenerate", walk, (walk.point, end), (alpha, 0, 0), (f"|f| shrinks to 0 as u tends to {zero}",), zero)
+        return _branch(
+            "degenerate",
+            walk,
+            (walk.point, end),
+            (alpha, 0, 0),
+            (f"|f| shrinks to 0 as u tends to {zero}",),
+            zero,
+        )
     neighbours = list(plane.activation.meeting(end))
     if any(piece.formula == 0 for piece in neighbours):
-        return NoLimit(f"dead unit: f reaches 0 at u = {zero}, beyond which σ = σ' = 0, so the flow stops there with f = 0 ≠ y", True)
+        return NoLimit(
+            f"dead unit: f reaches 0 at u = {zero}, beyond which σ = σ' = 0, so the flow stops there with f = 0 ≠ y",
+            True,
+        )
     if all(exact_sign(piece.slope.subs(u, zero)) == 0 for piece in neighbours):
-        return NoLimit(f"σ' = 0 in the way: the flow converges to the critical point u = {zero}, where σ = σ' = 0 and f = 0 ≠ y", True)
+        return NoLimit(
+            f"σ' = 0 in the way: the flow converges to the critical point u = {zero}, where σ = σ' = 0 and f = 0 ≠ y",
+            True,
+        )
     return _stuck(stuck, "before f reaches 0")

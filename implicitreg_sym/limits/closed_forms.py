@@ -82,7 +82,11 @@ def _member(piece: Piece) -> tuple[Family, dict[sp.Symbol, sp.Expr], int] | None
         return None
     if sp.diff(formula, u, 2) == 0:
         slope = sp.diff(formula, u)
-        return FAMILIES[1], {SCALE: abs(slope), SHIFT: formula.subs(u, 0) / slope}, 1 if slope.is_positive else -1
+        return (
+            FAMILIES[1],
+            {SCALE: abs(slope), SHIFT: formula.subs(u, 0) / slope},
+            1 if slope.is_positive else -1,
+        )
     amplitude, rest = formula.as_coeff_Mul()
     if isinstance(rest, sp.tanh) and not (rate := rest.args[0] / u).has(u) and rate.is_positive:
         return FAMILIES[2], {RATE: rate, SCALE: abs(amplitude)}, 1 if amplitude > 0 else -1
@@ -95,18 +99,25 @@ def _verified(index: int, sign_u: int, sign_a: int) -> bool:
     family = FAMILIES[index]
     end_u, end_a = family.solve(sign_u, sign_a)
     positive = sp.Symbol("q", positive=True)
-    orbit = end_a**2 - START_A**2 - 2 * (family.potential.subs(u, end_u) - family.potential.subs(u, START_U)) / N
+    orbit = (
+        end_a**2 - START_A**2 - 2 * (family.potential.subs(u, end_u) - family.potential.subs(u, START_U)) / N
+    )
     output = (end_a * family.sigma.subs(u, end_u)) ** 2 - TARGET**2
     del positive
     return all(decide_zero(equation).status is Status.PROVED for equation in (orbit, output))
 
 
-def closed_form_limit(network: Network, start: Point, sample: Sample, plane: PlaneFlow, branch: Branch, point: PlanePoint) -> Point | None:
+def closed_form_limit(
+    network: Network, start: Point, sample: Sample, plane: PlaneFlow, branch: Branch, point: PlanePoint
+) -> Point | None:
     """Return the limit as exact expressions, or None where no family applies.
 
     The formulas solve both equations (exact zero test), and they lie in the box that holds one solution: so they are it.
     """
-    if branch.kind != "output" or len({id(piece) for piece in plane.activation.meeting(_arc_ball(branch))}) != 1:
+    if (
+        branch.kind != "output"
+        or len({id(piece) for piece in plane.activation.meeting(_arc_ball(branch))}) != 1
+    ):
         return None
     (piece,) = plane.activation.meeting(_arc_ball(branch))
     member = _member(piece)
@@ -116,10 +127,18 @@ def closed_form_limit(network: Network, start: Point, sample: Sample, plane: Pla
     sign_u, sign_a = branch.sign_sigma * flipped, branch.sign_a
     if not _verified(FAMILIES.index(family), sign_u, sign_a):
         return None
-    values = {**parameters, N: plane.norm, START_U: plane.u0, START_A: plane.a0, TARGET: flipped * plane.target}
+    values = {
+        **parameters,
+        N: plane.norm,
+        START_U: plane.u0,
+        START_A: plane.a0,
+        TARGET: flipped * plane.target,
+    }
     end_u, end_a = (expression.subs(values, simultaneous=True) for expression in family.solve(sign_u, sign_a))
     with flint.ctx.workprec(256):
-        if not real_ball(end_u).overlaps(point.u.to_arb()) or not point.box.to_arb().contains(real_ball(end_u)):
+        if not real_ball(end_u).overlaps(point.u.to_arb()) or not point.box.to_arb().contains(
+            real_ball(end_u)
+        ):
             return None
     inputs = network.augment(sample)
     shift = (end_u - plane.u0) / sp.Add(*(entry**2 for entry in inputs))

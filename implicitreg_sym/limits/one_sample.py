@@ -8,27 +8,38 @@ from fractions import Fraction
 import flint
 import mpmath
 import sympy as sp
-from flint import arb
 
 from implicitreg_sym.activations import real_ball
+from implicitreg_sym.activations.typeset import typeset_name
 from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step, agreement_check, numeric_check
 from implicitreg_sym.errors import InputError
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.invariants.potential import Potential
-from implicitreg_sym.limits.arc import keeps_sign
+from implicitreg_sym.limits.arc import slope_keeps_sign, slope_never_zero
 from implicitreg_sym.limits.branch import Branch, NoLimit, find_branch
 from implicitreg_sym.limits.closed_forms import closed_form_limit
+from implicitreg_sym.limits.crosscheck import integrated_limit, orbital_limit
 from implicitreg_sym.limits.degenerate import approach_zero
-from implicitreg_sym.limits.crosscheck import integrated_limit
 from implicitreg_sym.limits.plane import PlaneFlow, UndecidedSignError, exact_sign
 from implicitreg_sym.limits.refine import PlanePoint, refine
 from implicitreg_sym.limits.theorem import limit_theorem
+from implicitreg_sym.limits.wording import in_latex
 from implicitreg_sym.status import Status
 from implicitreg_sym.symbols import a as a_symbol
 from implicitreg_sym.symbols import u as u_symbol
 
 DEFAULT_DIGITS = 30
+TRAJECTORY_DIGITS = (
+    120  # a Taylor integration to 1000 digits takes minutes; the evidence names the digits compared
+)
+_EQUATIONS = {
+    "output": r"Q\sigma^2=y^2",
+    "turn": "Q=0",
+    "crossing": r"\sigma=0",
+    "zero": r"\sigma=0",
+    "degenerate": r"\sigma=0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,13 @@ class Limit:
         return rf"$\displaystyle \Phi_S(\theta_0) \approx ({numbers})$"
 
 
-def limit(network: Network, start: Point, sample: Sample, digits: int = DEFAULT_DIGITS, potential: Potential | None = None) -> Limit:
+def limit(
+    network: Network,
+    start: Point,
+    sample: Sample,
+    digits: int = DEFAULT_DIGITS,
+    potential: Potential | None = None,
+) -> Limit:
     """Return the limit of the gradient flow of ½(f(x; θ) - y)² from a start, proved to ``digits`` digits (T7).
 
     The orbit is a² = a0² + 2(G(u) - G(u0))/N with N = η_w‖x̃‖²/η_a; the limit is the only root of a monotone function on the
@@ -93,7 +110,9 @@ def limit(network: Network, start: Point, sample: Sample, digits: int = DEFAULT_
     network.check(start, [sample])
     plane = PlaneFlow.of(network, start, sample, potential)
     try:
-        return _trivial(network, start, sample, plane, digits) or _along_the_orbit(network, start, sample, plane, digits)
+        return _trivial(network, start, sample, plane, digits) or _along_the_orbit(
+            network, start, sample, plane, digits
+        )
     except (UndecidedSignError, ArithmeticError) as error:
         return _without(network, start, sample, digits, NoLimit(str(error), False))
 
@@ -102,7 +121,13 @@ def _without(network: Network, start: Point, sample: Sample, digits: int, why: N
     """No limit: the claim that there is one is refuted, or unknown."""
     outcome = Outcome.FAILS if why.proved else Outcome.UNDECIDED
     evidence = Evidence(Kind.ENCLOSURE, outcome, why.reason)
-    claim = Claim("limit", "the flow converges to an interpolating point", sp.true, evidence=(evidence,), steps=(Step(why.reason),))
+    claim = Claim(
+        "limit",
+        "the flow converges to an interpolating point",
+        sp.true,
+        evidence=(evidence,),
+        steps=(Step(in_latex(why.reason)),),
+    )
     return Limit(network, start, sample, digits, claim, reason=why.reason)
 
 
@@ -116,16 +141,39 @@ def _trivial(network: Network, start: Point, sample: Sample, plane: PlaneFlow, d
     slope_signs = {exact_sign(slope) for slope in plane.slopes_at_start()}
     frozen = exact_sign(plane.norm) == 0
     if frozen and sigma_sign == 0:
-        raise InputError("no parameter fits this sample: its input is zero and σ(0) = 0, so f = 0 ≠ y; give a non-zero input, or y = 0")
+        raise InputError(
+            "no parameter fits this sample: its input is zero and σ(0) = 0, so f = 0 ≠ y; give a non-zero input, or y = 0"
+        )
     if frozen or (slope_signs == {0} and sigma_sign != 0):
         limit_point = replace(start, a=plane.target / sigma)
-        return _exact(network, start, sample, digits, limit_point, "u does not move, because its input is zero or σ'(u0) = 0; a' = -rσ(u0) alone")
+        return _exact(
+            network,
+            start,
+            sample,
+            digits,
+            limit_point,
+            "u does not move, because its input is zero or σ'(u0) = 0; a' = -rσ(u0) alone",
+        )
     if slope_signs == {0} and plane.piece_is_flat_at_start():
-        return _without(network, start, sample, digits, NoLimit("dead unit: σ = σ' = 0 at the start, so the flow does not move although f ≠ y", True))
+        return _without(
+            network,
+            start,
+            sample,
+            digits,
+            NoLimit("dead unit: σ = σ' = 0 at the start, so the flow does not move although f ≠ y", True),
+        )
     if sigma_sign == 0 and (slope_signs == {0} or exact_sign(plane.a0) == 0):
-        raise InputError("the start is a critical point (σ(u0) = 0 and a0 σ'(u0) = 0), where the flow does not move although f ≠ y; move the start a little")
+        raise InputError(
+            "the start is a critical point (σ(u0) = 0 and a0 σ'(u0) = 0), where the flow does not move although f ≠ y; move the start a little"
+        )
     if len(slope_signs) > 1:
-        return _without(network, start, sample, digits, NoLimit("σ' jumps through zero at the start, so the flow is not determined there", False))
+        return _without(
+            network,
+            start,
+            sample,
+            digits,
+            NoLimit("σ' jumps through zero at the start, so the flow is not determined there", False),
+        )
     return None
 
 
@@ -140,7 +188,7 @@ def _exact(network: Network, start: Point, sample: Sample, digits: int, point: P
         Evidence(Kind.EXACT, Outcome.HOLDS, why),
         numeric_check("f(x; limit) = y", lambda: _interpolates(network, sample, u, a, digits), digits),
     )
-    claim = Claim("limit", why, sp.Eq(a_symbol, point.a, evaluate=False), evidence=evidence, steps=(Step(why),))
+    claim = Claim("limit", in_latex(why), sp.Eq(a_symbol, point.a, evaluate=False), evidence=evidence)
     return Limit(network, start, sample, digits, claim, w, a, b, u, closed_form=point)
 
 
@@ -166,42 +214,55 @@ def _along_the_orbit(network: Network, start: Point, sample: Sample, plane: Plan
     return Limit(network, start, sample, digits, claim, w, point.a, b, point.u, closed)
 
 
-def _weights(network: Network, start: Point, sample: Sample, plane: PlaneFlow, point: PlanePoint, digits: int) -> tuple[Ball, ...]:
+def _weights(
+    network: Network, start: Point, sample: Sample, plane: PlaneFlow, point: PlanePoint, digits: int
+) -> tuple[Ball, ...]:
     """w̃* = w̃0 + (u* - u0) x̃ / ‖x̃‖²."""
     inputs = network.augment(sample)
     squared = sp.Add(*(entry**2 for entry in inputs))
     with flint.ctx.workprec(int(digits * 3.33) + 200):
         shift = (point.u.to_arb() - real_ball(plane.u0)) / real_ball(squared)
         return tuple(
-            Ball.from_arb(real_ball(weight) + shift * real_ball(entry)) for weight, entry in zip(start.weights, inputs, strict=True)
+            Ball.from_arb(real_ball(weight) + shift * real_ball(entry))
+            for weight, entry in zip(start.weights, inputs, strict=True)
         )
 
 
 def _claim(plane: PlaneFlow, branch: Branch, point: PlanePoint, digits: int) -> Claim:
     """The proof: the arc, the root, and T7."""
     low, high = (sp.Rational(end.numerator, end.denominator) for end in branch.arc)
+    name = typeset_name(plane.activation.name)
     arc = Claim(
         "limit.arc",
-        rf"$\sigma'\neq0$ for ${sp.latex(sp.N(low, 6))}\le u\le{sp.latex(sp.N(high, 6))}$, which covers the arc",
-        sp.Ne(sp.Symbol("sigma'(u)"), 0),
+        rf"For {name} the derivative $\sigma'$ does not vanish on a segment that covers the arc",
+        sp.Ne(sp.Derivative(sp.Function("sigma")(u_symbol), u_symbol), 0, evaluate=False),
         ((u_symbol, sp.Interval(low, high)),),
         evidence=_arc_evidence(plane, branch, digits),
     )
+    trajectory = _trajectory_check(plane, point, digits)
     root = Claim(
         "limit.root",
-        rf"exactly one $u$ within ${point.box.radius_text()}$ of ${sp.latex(sp.N(_rational(point.box.middle), 8))}$ solves the equation of the branch ({'; '.join(branch.phases)})",
+        rf"Exactly one $u$ of this enclosure solves ${_EQUATIONS[branch.kind]}$ on the branch that the flow runs along",
         sp.Contains(u_symbol, sp.Interval(_rational(point.box.lower), _rational(point.box.upper))),
-        ((u_symbol, sp.Interval(low, high)),),
-        evidence=(_newton_evidence(branch, point), _trajectory_check(plane, point, digits)),
+        evidence=(_newton_evidence(branch, point), trajectory),
     )
-    says = rf"the flow converges to the point with $u\approx{point.u.decimal(12)}$, $a\approx{point.a.decimal(12)}$"
-    return limit_theorem().conclude(
+    start = ",\\; ".join(
+        f"{symbol}={sp.latex(value)}"
+        for symbol, value in (("u_0", plane.u0), ("a_0", plane.a0), ("N", plane.norm), ("y", plane.target))
+    )
+    says = rf"For {name} with ${start}$ the flow converges to the point with these $u$ and $a$"
+    return limit_theorem(min(digits, TRAJECTORY_DIGITS)).conclude(
         "limit",
         says,
-        sp.And(sp.Eq(u_symbol, _rational(point.u.middle), evaluate=False), sp.Eq(a_symbol, _rational(point.a.middle), evaluate=False)),
+        sp.And(
+            *(
+                sp.Contains(symbol, sp.Interval(_rational(ball.lower), _rational(ball.upper)), evaluate=False)
+                for symbol, ball in ((u_symbol, point.u), (a_symbol, point.a))
+            )
+        ),
         {"arc": arc, "root": root},
-        (_trajectory_check(plane, point, digits),),
-        (Step(r"Along the orbit: " + "; ".join(branch.phases) + "."),),
+        (trajectory,),
+        (Step(r"Along the orbit: " + in_latex("; ".join(branch.phases))),),
     )
 
 
@@ -215,12 +276,22 @@ def _arc_evidence(plane: PlaneFlow, branch: Branch, digits: int) -> tuple[Eviden
     sign = exact_sign(plane.slopes_at_start()[0])
     with flint.ctx.workprec(256):
         ends = [Ball(end).to_arb() for end in branch.arc]
-        certified = keeps_sign(activation.slope_over, ends[0], ends[1], sign)
+        certified = slope_keeps_sign(activation, ends[0], ends[1], sign)
         if branch.kind == "degenerate":
             assert branch.zero is not None
-            certified = certified and approach_zero(plane.potential, Ball(branch.near).to_arb(), branch.zero) is not None
+            certified = (
+                certified
+                and approach_zero(plane.potential, Ball(branch.near).to_arb(), branch.zero) is not None
+            )
     outcome = Outcome.HOLDS if certified else Outcome.UNDECIDED
-    enclosure = Evidence(Kind.ENCLOSURE, outcome, "adaptive subdivision: every ball of σ' on the arc excludes zero")
+    segment = ends[0].union(ends[1])
+    whole = all(slope_never_zero(piece) for piece in activation.meeting(segment))
+    method = (
+        "exact algebra: σ' has no zero on the pieces that the arc meets, and balls give its sign at the ends"
+        if whole
+        else "adaptive subdivision: every ball of σ' on the arc excludes zero"
+    )
+    enclosure = Evidence(Kind.ENCLOSURE, outcome, method)
 
     def sampled() -> bool:
         low, high = (mpmath.mpf(end.numerator) / end.denominator for end in branch.arc)
@@ -245,13 +316,24 @@ def _trajectory_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Evide
     """Integrate the flow with mpmath, f as the independent variable, and compare where it ends."""
     if point.u.radius == 0 and plane.target == 0:
         return _quadrature_check(plane, point, digits)
-    measured = integrated_limit(plane, digits)
-    if measured is None:
-        return Evidence(Kind.NUMERIC, Outcome.UNDECIDED, "the numerical integration did not reach f = y")
-    u_check = agreement_check("u at the end of the trajectory", point.u, measured[0], digits)
-    a_check = agreement_check("a", point.a, measured[1], digits)
-    worst = u_check if u_check.outcome is not Outcome.HOLDS else a_check
-    return Evidence(Kind.NUMERIC, worst.outcome, f"{u_check.method}; {a_check.method}")
+    digits = min(digits, TRAJECTORY_DIGITS)
+    evidence = Evidence(Kind.NUMERIC, Outcome.UNDECIDED, "the numerical integration did not reach f = y")
+    # an integration that lost digits on a long way must not refute: the others do not lose them there
+    for integrate, working_digits in (
+        (orbital_limit, digits),
+        (integrated_limit, digits),
+        (orbital_limit, 2 * digits + 20),
+    ):
+        measured = integrate(plane, working_digits)
+        if measured is None:
+            continue
+        u_check = agreement_check("u at the end of the trajectory", point.u, measured[0], digits)
+        a_check = agreement_check("a", point.a, measured[1], digits)
+        worst = u_check if u_check.outcome is not Outcome.HOLDS else a_check
+        evidence = Evidence(Kind.NUMERIC, worst.outcome, f"{u_check.method}; {a_check.method}")
+        if worst.outcome is Outcome.HOLDS:
+            return evidence
+    return evidence
 
 
 def _quadrature_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Evidence:
@@ -259,8 +341,13 @@ def _quadrature_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Evide
     activation = plane.activation
 
     def compare() -> bool:
-        u0, a0, norm = (mpmath.mpf(sp.N(number, mpmath.mp.dps)) for number in (plane.u0, plane.a0, plane.norm))
+        u0, a0, norm = (
+            mpmath.mpf(sp.N(number, mpmath.mp.dps)) for number in (plane.u0, plane.a0, plane.norm)
+        )
         increment = mpmath.quad(lambda v: activation.mp(v) / activation.slope_mp(v), [u0, _mp(point.u)])
-        return bool(abs(a0**2 + 2 * increment / norm - _mp(point.a) ** 2) < mpmath.mpf(10) ** (-digits) * max(1, a0**2))
+        return bool(
+            abs(a0**2 + 2 * increment / norm - _mp(point.a) ** 2)
+            < mpmath.mpf(10) ** (-digits) * max(1, a0**2)
+        )
 
     return numeric_check("a² = a0² + 2 (G(u) - G(u0))/N with G by mpmath's quadrature", compare, digits)

@@ -8,9 +8,10 @@ import flint
 import sympy as sp
 from flint import arb
 
-from implicitreg_sym.activations import Activation, real_ball
+from implicitreg_sym.activations import Activation, Piece, real_ball
 from implicitreg_sym.algebra import decide_zero
 from implicitreg_sym.flow import Network, Point, Sample
+from implicitreg_sym.invariants.antiderivative import potential as derived_potential
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.status import Status
 from implicitreg_sym.symbols import u
@@ -41,7 +42,9 @@ def exact_sign(number: sp.Expr) -> int:
             return -1
     if decide_zero(number).status is Status.PROVED:
         return 0
-    raise UndecidedSignError(f"the sign of {number} cannot be decided: it is zero to {SIGN_PRECISIONS[-1]} bits but not provably zero")
+    raise UndecidedSignError(
+        f"the sign of {number} cannot be decided: it is zero to {SIGN_PRECISIONS[-1]} bits but not provably zero"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,12 @@ class PlaneFlow:
     target: sp.Expr
 
     @classmethod
-    def of(cls, network: Network, start: Point, sample: Sample, potential: Potential | None = None) -> PlaneFlow:
+    def of(
+        cls, network: Network, start: Point, sample: Sample, potential: Potential | None = None
+    ) -> PlaneFlow:
         """Reduce a start and a sample of a network."""
         return cls(
-            potential or Potential(network.activation),
+            potential or derived_potential(network.activation),
             network.preactivation_at(start, sample),
             start.a,
             network.squared_norm(sample),
@@ -76,7 +81,7 @@ class PlaneFlow:
 
     def sigma_at_start(self) -> sp.Expr:
         """σ(u0), exactly; at a breakpoint the value from either side, which is the same by continuity."""
-        return self._piece_at_start().formula.subs(u, self.u0)
+        return self._pieces_at_start()[0].formula.subs(u, self.u0)
 
     def slopes_at_start(self) -> tuple[sp.Expr, ...]:
         """σ'(u0) exactly: one value inside a piece, the two one-sided ones at a breakpoint."""
@@ -86,10 +91,7 @@ class PlaneFlow:
         """Whether σ vanishes identically near u0 on some side (a dead unit)."""
         return any(piece.formula == 0 for piece in self._pieces_at_start())
 
-    def _piece_at_start(self):  # type: ignore[no-untyped-def]
-        return self._pieces_at_start()[0]
-
-    def _pieces_at_start(self):  # type: ignore[no-untyped-def]
+    def _pieces_at_start(self) -> list[Piece]:
         pieces = self.activation.pieces
         return [
             piece

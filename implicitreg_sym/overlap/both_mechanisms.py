@@ -20,8 +20,10 @@ def both_mechanisms(activation: Activation, digits: int = 30) -> Claim:
     'UNKNOWN'
     """
     says = (
-        rf"For {introduced(activation)}, the degree $E$ is not monotone on the positive half-line, and there are two-point "
-        r"overlapping and robust one-point overlapping: no data-independent function characterises strictly, and one "
+        rf"For {introduced(activation)}, the degree $E$ is not monotone on the positive half-line, "
+        rf"and there are two-point "
+        r"overlapping and robust one-point overlapping: no data-independent function characterises "
+        r"strictly, and one "
         r"that characterises weakly takes one value at two different limits, and is constant on an open box"
     )
     report = degree_report(activation, "positive", digits)

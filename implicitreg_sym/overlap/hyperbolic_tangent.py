@@ -32,7 +32,8 @@ def mean_start_claim(symmetric: Claim, digits: int = 30) -> Claim:
     a_0 = sp.Symbol("a_0", real=True)
     return Claim(
         ID,
-        r"For tanh, $w_0=1$, $x_1=\tfrac12$, $x_2=\tfrac32$ and the following $a_0$, the sample of $x_1$ leads to "
+        r"For tanh, $w_0=1$, $x_1=\tfrac12$, $x_2=\tfrac32$ and the following $a_0$, the sample of "
+        r"$x_1$ leads to "
         r"$(-1,a_0)$ and that of $x_2$ to $(1,-a_0)$, for $y_i=-a_0\tanh x_i$",
         sp.Eq(a_0, START, evaluate=False),
         rests_on=(symmetric, _levels(digits), _between(digits)),
@@ -72,11 +73,15 @@ def _between(digits: int) -> Claim:
     with mpmath.workdps(digits + 15):
         small, large = (mpmath.sinh(x) / x for x in (mpmath.mpf(1) / 2, mpmath.mpf(3) / 2))
         agrees = small < (small + large) / 2 < large
-    numeric = f"mpmath: sinh(x)/x is {mpmath.nstr(small, 12)} and {mpmath.nstr(large, 12)}, their mean between"
-    a_0, m_1, m_2 = sp.Symbol("a_0", real=True), *sp.symbols("m_1 m_2", positive=True)
+    numeric = (
+        f"mpmath: sinh(x)/x is {mpmath.nstr(small, 12)} and {mpmath.nstr(large, 12)}, their mean between"
+    )
+    a_0 = sp.Symbol("a_0", real=True)
+    m_1, m_2 = sp.symbols("m_1 m_2", positive=True)
     return Claim(
         f"{ID}.between",
-        r"The mean of $\sqrt{m_1}$ and $\sqrt{m_2}$, which differ, lies strictly between them: with this $a_0$,",
+        r"The mean of $\sqrt{m_1}$ and $\sqrt{m_2}$, which differ, lies strictly between them, so "
+        r"for this $a_0$",
         sp.And(sp.Lt(m_1, a_0**2), sp.Lt(a_0**2, m_2), evaluate=False),
         evidence=(
             Evidence(Kind.ENCLOSURE, outcome, method),
@@ -87,7 +92,8 @@ def _between(digits: int) -> Claim:
 
 
 def _trajectories(digits: int) -> Evidence:
-    """Both flows from (1, a0), a0 exact, integrated with mpmath; they must end at (-1, a0) and at (1, -a0)."""
+    """Both flows from (1, a0), a0 exact, integrated with mpmath; they must end at (-1, a0) and at (1,
+    -a0)."""
     potential = derive_G(activation("tanh")).potential()
     worst = mpmath.mpf(0)
     with mpmath.workdps(digits + 15):
@@ -96,9 +102,14 @@ def _trajectories(digits: int) -> Evidence:
             plane = PlaneFlow(potential, x, START, x**2, -START * sp.tanh(x))
             reached = integrated_limit(plane, digits)
             if reached is None:
-                return Evidence(Kind.NUMERIC, Outcome.UNDECIDED, "the numerical integration did not reach f = y")
+                return Evidence(
+                    Kind.NUMERIC, Outcome.UNDECIDED, "the numerical integration did not reach f = y"
+                )
             scale = mpmath.mpf(x.p) / x.q
             worst = max(worst, abs(reached[0] / scale - sign), abs(reached[1] + sign * start))
         holds = worst < mpmath.mpf(10) ** (-digits)
-        method = f"mpmath, {digits} digits: both flows integrated, their ends off by at most {mpmath.nstr(worst, 2)}"
+        method = (
+            f"mpmath, {digits} digits: both flows integrated, their ends off by at most "
+            f"{mpmath.nstr(worst, 2)}"
+        )
     return Evidence(Kind.NUMERIC, Outcome.HOLDS if holds else Outcome.FAILS, method)

@@ -180,6 +180,7 @@ def _instance(digits: int) -> Claim:
     outputs = [a * sum(v * e for v, e in zip(weights, row, strict=True)) for row in inputs]
     loss = sum((f - t) ** 2 / 2 for f, t in zip(outputs, targets, strict=True))
     symbols = (*weights, *inputs[0], *inputs[1], *targets, a)
+    whole = sp.Function("L", real=True)(*weights, a)
     return identity_claim(
         "T14.instance",
         r"For $d=3$ and $n=2$ the same follows from the gradient of the full loss",
@@ -187,6 +188,19 @@ def _instance(digits: int) -> Claim:
         sum(weight * sp.Derivative(loss, weight) for weight in weights),
         dict.fromkeys(symbols, LINE),
         digits,
+        shown=sp.Eq(
+            a * sp.Derivative(whole, a),
+            sp.Add(*(v * sp.Derivative(whole, v) for v in weights)),
+            evaluate=False,
+        ),
+        steps=(
+            Step(
+                r"Written out,",
+                r"L=\tfrac12\sum_{i=1}^2(a\langle w,x_i\rangle-y_i)^2,\qquad "
+                r"a\,\partial_aL=\sum_i(a\langle w,x_i\rangle-y_i)\,a\langle w,x_i\rangle=\langle "
+                r"w,\nabla_wL\rangle",
+            ),
+        ),
     )
 
 
@@ -222,6 +236,11 @@ def _gradient(digits: int) -> Claim:
         component / output_weight(norm),
         {component: LINE, others: HALF_LINE, delta: HALF_LINE},
         digits,
+        shown=sp.Eq(
+            sp.Derivative(sp.Function("q", real=True)(component, others), component),
+            component / sp.Function("A", positive=True)(norm),
+            evaluate=False,
+        ),
         steps=(
             Step(
                 r"From $\rho^2=a^4-\delta a^2$ and $q=\frac23a^3-\delta a$,",

@@ -1,0 +1,406 @@
+"""T7: limits of one-sample flows against both equations, the laws of symmetry, trajectories and independent numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import flint
+import mpmath
+import pytest
+import sympy as sp
+from flint import arb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from implicitreg_sym.activations import activation, real_ball
+from implicitreg_sym.claims import Outcome
+from implicitreg_sym.errors import InputError
+from implicitreg_sym.evaluate import Ball
+from implicitreg_sym.flow import Network, Point, Sample
+from implicitreg_sym.invariants.potential import Potential
+from implicitreg_sym.limits import Limit, limit, limit_theorem
+from implicitreg_sym.limits.arc import keeps_sign, slope_keeps_sign
+from implicitreg_sym.limits.branch import Branch, find_branch
+from implicitreg_sym.limits.crosscheck import integrated_limit, orbital_limit
+from implicitreg_sym.limits.one_sample import _trajectory_check
+from implicitreg_sym.limits.plane import PlaneFlow, UndecidedSignError, exact_sign
+from implicitreg_sym.limits.refine import refine
+from implicitreg_sym.status import Status
+from implicitreg_sym.strategies import OneSampleProblem, activations, networks, one_sample_problems
+from implicitreg_sym.symbols import u as pre
+
+R = sp.Rational
+# what a test can integrate by quadrature at 60 digits within a second
+INCREASING = (
+    "identity",
+    "exp",
+    "sigmoid",
+    "tanh",
+    "sinh",
+    "arctan",
+    "erf",
+    "asinh",
+    "softplus",
+    "shifted_softplus",
+    "squareplus",
+)
+
+
+def solve(
+    name: str, w: object, a: object, x: object, y: object, digits: int = 30, **network: object
+) -> Limit:
+    """The limit for scalar input, numbers as text."""
+    return limit(
+        Network(activation(name), **network),  # type: ignore[arg-type]
+        Point((R(w),), R(a)), Sample((R(x),), R(y)), digits,
+    )  # fmt: skip
+
+
+def value(ball: Ball | None) -> mpmath.mpf:
+    """The middle of a ball."""
+    assert ball is not None
+    return mpmath.mpf(ball.middle.numerator) / ball.middle.denominator
+
+
+def assert_both_equations(problem: OneSampleProblem, result: Limit, digits: int) -> None:
+    """f = y, the invariant with mpmath's quadrature of σ/σ' and, for w̃, a shift along x̃."""
+    network, start, sample = problem.network, problem.start, problem.sample
+    assert result.w is not None and result.status.established, result.reason
+    with mpmath.workdps(digits + 15):
+        exact = lambda number: mpmath.mpf(sp.N(number, digits + 15))  # noqa: E731
+        inputs = [exact(entry) for entry in network.augment(sample)]
+        before = [exact(entry) for entry in start.weights]
+        after = [value(ball) for ball in (*result.w, *([result.b] if result.b is not None else []))]
+        u0, u1 = (mpmath.fdot(weights, inputs) for weights in (before, after))
+        a0, a1 = exact(start.a), value(result.a)
+        norm = exact(network.rate_w) * mpmath.fdot(inputs, inputs) / exact(network.rate_a)
+        sigma = network.activation
+        tolerance = mpmath.mpf(10) ** -digits
+        assert abs(a1 * sigma.mp(u1) - exact(sample.y)) < tolerance * 100
+        increment = mpmath.quad(lambda v: sigma.mp(v) / sigma.slope_mp(v), [u0, (u0 + u1) / 2, u1])
+        assert abs(a1**2 - a0**2 - 2 * increment / norm) < tolerance * 100 * max(1, a1**2)
+        shift = (u1 - u0) / mpmath.fdot(inputs, inputs)
+        for old, new, entry in zip(before, after, inputs, strict=True):
+            assert abs(new - old - shift * entry) < tolerance * 100
+
+
+@pytest.mark.parametrize("name", INCREASING)
+@settings(max_examples=4)
+@given(data=st.data())
+def test_the_limit_satisfies_both_equations_to_60_digits(name: str, data: st.DataObject) -> None:
+    """For every smooth increasing activation, on random inputs, vectors, trained bias and learning rates included."""
+    problem = data.draw(one_sample_problems(networks(st.just(activation(name)))))
+    result = limit(problem.network, problem.start, problem.sample, 60)
+    assert_both_equations(problem, result, 60)
+
+
+@settings(max_examples=6)
+@given(one_sample_problems(networks(activations(smooth=True, increasing=True))))
+def test_user_defined_activations_have_limits_too(problem: OneSampleProblem) -> None:
+    """The same at 30 digits for random combinations; every claim of the proof is cross-checked."""
+    result = limit(problem.network, problem.start, problem.sample, 30)
+    assert_both_equations(problem, result, 30)
+    assert all(claim.cross_checked for claim in result.claim.walk())
+    assert result.status is Status.ENCLOSED or result.closed_form == problem.start
+
+
+def same(first: Limit, second: Limit, factors: tuple[int, int]) -> bool:
+    """Whether the limits agree up to these factors of w and a, to 25 digits."""
+    assert first.w is not None and second.w is not None
+    pairs = [*zip(first.w, second.w, strict=True)]
+    close = lambda p, q, factor: abs(p.middle - factor * q.middle) < Fraction(1, 10**25)  # noqa: E731
+    assert first.a is not None and second.a is not None
+    return all(close(p, q, factors[0]) for p, q in pairs) and close(first.a, second.a, factors[1])
+
+
+@settings(max_examples=8)
+@given(
+    one_sample_problems(networks(activations(smooth=True, increasing=True, user_defined=False), bias=False))
+)
+def test_reflections_commute_with_the_flow(problem: OneSampleProblem) -> None:
+    """(w, x) → (-w, -x) and (a, y) → (-a, -y) map flows to flows."""
+    network, start, sample = problem.network, problem.start, problem.sample
+    plain = limit(network, start, sample)
+    turned = limit(
+        network, replace(start, w=tuple(-e for e in start.w)), replace(sample, x=tuple(-e for e in sample.x))
+    )
+    assert same(turned, plain, (-1, 1))
+    flipped = limit(network, replace(start, a=-start.a), replace(sample, y=-sample.y))
+    assert same(flipped, plain, (1, -1))
+
+
+@settings(max_examples=8)
+@given(
+    one_sample_problems(networks(activations(smooth=True, increasing=True, user_defined=False), bias=False)),
+    st.sampled_from((R(1, 2), R(3))),
+)
+def test_scaling_the_input_is_a_law_with_rescaled_rates_only(
+    problem: OneSampleProblem, c: sp.Rational
+) -> None:
+    """x → c x, w → w/c keeps u, and N with η_w → η_w/c²; both rates scaled alike change nothing but time."""
+    network, start, sample = problem.network, problem.start, problem.sample
+    plain = limit(network, start, sample)
+    moved_start, moved_sample = (
+        replace(start, w=tuple(e / c for e in start.w)),
+        replace(sample, x=tuple(c * e for e in sample.x)),
+    )
+    scaled = limit(replace(network, rate_w=network.rate_w / c**2), moved_start, moved_sample)
+    with mpmath.workdps(30):
+        assert abs(value(scaled.u) - value(plain.u)) < 1e-25 and abs(value(scaled.a) - value(plain.a)) < 1e-25
+        naive = limit(network, moved_start, moved_sample)
+        assert abs(value(naive.a) - value(plain.a)) > 1e-8
+    faster = limit(replace(network, rate_w=c * network.rate_w, rate_a=c * network.rate_a), start, sample)
+    assert same(faster, plain, (1, 1))
+
+
+def test_the_linear_network_against_its_closed_form() -> None:
+    """σ = id: a² = w² + a0² - w0² and a w = y, by the quadratic in a²."""
+    result = solve("identity", "1/2", "3/2", 1, "5/4", 40)
+    with mpmath.workdps(50):
+        square = (2 + mpmath.sqrt(4 + 4 * mpmath.mpf(25) / 16)) / 2
+        assert abs(value(result.a) - mpmath.sqrt(square)) < mpmath.mpf(10) ** -40
+    assert result.closed_form is not None
+
+
+def test_exp_against_lambert_w() -> None:
+    """σ = exp, N = 1: a² - 2u is constant, so a² e^{a²} = y² e^{a0² - 2 u0}... = W."""
+    result = solve("exp", "1/3", "1/2", 1, 2, 40)
+    with mpmath.workdps(50):
+        constant = mpmath.mpf(1) / 4 - mpmath.mpf(2) / 3
+        square = mpmath.lambertw(4 * mpmath.exp(constant)).real
+        assert abs(value(result.a) - mpmath.sqrt(square)) < mpmath.mpf(10) ** -40
+        assert abs(value(result.u) - (square - constant) / 2) < mpmath.mpf(10) ** -40
+    assert result.closed_form is not None and result.closed_form.a.has(sp.LambertW)
+
+
+def test_tanh_against_its_quadratic() -> None:
+    """σ = tanh, N = 1: s = sinh² u solves (a0² - s0 + s) s/(1 + s) = y²."""
+    result = solve("tanh", 1, 1, 1, 2, 40)
+    with mpmath.workdps(50):
+        start = mpmath.sinh(1) ** 2
+        s = mpmath.findroot(lambda s: (1 - start + s) * s - 4 * (1 + s), 5)
+        assert abs(value(result.u) - mpmath.asinh(mpmath.sqrt(s))) < mpmath.mpf(10) ** -39
+    assert result.closed_form is not None
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "gelu", "silu"])
+def test_time_stepping_ends_at_the_limit(name: str) -> None:
+    """mpmath.odefun on (w, a)' = -r (a σ' x, σ) at low digits approaches the limit."""
+    sigma = activation(name)
+    result = solve(name, "3/10", "7/10", 2, "3/2")
+    with mpmath.workdps(15):
+
+        def field(_t: mpmath.mpf, state: list[mpmath.mpf]) -> list[mpmath.mpf]:
+            w, a = state
+            residual = a * sigma.mp(2 * w) - mpmath.mpf(3) / 2
+            return [-residual * a * sigma.slope_mp(2 * w) * 2, -residual * sigma.mp(2 * w)]
+
+        w, a = mpmath.odefun(field, 0, [mpmath.mpf(3) / 10, mpmath.mpf(7) / 10], tol=mpmath.mpf(10) ** -12)(
+            20
+        )
+        assert abs(2 * w - value(result.u)) < 1e-5 and abs(a - value(result.a)) < 1e-5
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh"])
+def test_a_thousand_digits(name: str) -> None:
+    """Both equations hold to 1000 digits, with the potential written out."""
+    network = Network(activation(name))
+    result = solve(name, "3/10", "7/10", 2, "3/2", 1000)
+    with mpmath.workdps(1020):
+        u0, u1, a1 = mpmath.mpf(3) / 5, value(result.u), value(result.a)
+        potential = (
+            (lambda v: v + mpmath.exp(v)) if name == "sigmoid" else (lambda v: mpmath.sinh(v) ** 2 / 2)
+        )
+        assert abs(a1 * network.activation.mp(u1) - mpmath.mpf(3) / 2) < mpmath.mpf(10) ** -1000
+        defect = a1**2 - mpmath.mpf(49) / 100 - 2 * (potential(u1) - potential(u0)) / 4
+        assert abs(defect) < mpmath.mpf(10) ** -999
+    assert result.radius < Fraction(1, 10**1000) and len(result.a.decimal(1000)) > 1000  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "reason", "refuted"),
+    [
+        ("relu", (-1, 1, 1, 1), "dead unit", True),
+        ("relu", (1, 2, 1, -1), "dead unit", True),
+        ("identity", ("7/10", "7/10", 1, -1), "saddle u = 0", True),
+        ("power(3)", ("7/10", "-1/2", 1, 1), "σ' = 0 in the way", True),
+        ("relu_power(2)", (1, 2, 1, -1), "dead unit", True),
+        ("rational", ("1/2", 1, 1, 100), "in the way near u = 1", False),
+        ("relu", (0, 1, 1, 1), "jumps through zero at the start", False),
+        ("Piecewise((u, u < 1), (2 - u, True))", ("1/2", 1, 1, 9), "in the way", False),
+    ],
+)
+def test_why_there_is_no_limit(name: str, numbers: tuple[object, ...], reason: str, refuted: bool) -> None:
+    """A flow without interpolating limit is an outcome with a reason: refuted where proved, unknown otherwise."""
+    result = solve(name, *numbers)  # type: ignore[arg-type]
+    assert result.reason is not None and reason in result.reason
+    assert not result.exists and result.a is None and result.radius == 0
+    assert result.status is (Status.REFUTED if refuted else Status.UNKNOWN)
+    assert "no interpolating limit" in result._repr_latex_()
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "complaint"),
+    [
+        ("tanh", (0, 0, 1, 1), "critical point"),
+        ("power(3)", (0, 2, 1, 1), "critical point"),
+        ("tanh", (1, 1, 0, 1), "no parameter fits this sample"),
+    ],
+)
+def test_critical_starts_and_impossible_samples_are_misuse(
+    name: str, numbers: tuple[object, ...], complaint: str
+) -> None:
+    """Where nothing moves although f ≠ y, or nothing fits, the input is wrong."""
+    with pytest.raises(InputError, match=complaint):
+        solve(name, *numbers)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "kind", "u", "a"),
+    [
+        ("sigmoid", (1, "1/2", 1, 0), "a = 0", None, "0"),
+        ("tanh", ("1/4", 2, 1, 0), "exact algebra", "0", None),
+        ("shifted_softplus", ("1/4", 2, 1, 0), "exact algebra", "0", None),
+        ("u + 1/3", (1, 3, 1, 0), "", "-0.3333333333", None),
+        ("exp(u) - 2", (1, 3, 1, 0), "interval Newton on σ(u)", "0.6931471806", None),
+        ("power(3)", ("7/10", 2, 1, 0), "the edge of the arc", "0", None),
+        ("logcosh", ("7/10", 2, 1, 0), "the edge of the arc", "0", None),
+        ("relu", (1, 2, 1, 0), "the edge of the arc", "0", "1.732050808"),
+    ],
+)
+def test_zero_targets(
+    name: str, numbers: tuple[object, ...], kind: str, u: str | None, a: str | None
+) -> None:
+    """y = 0 is reached by a turn (a = 0), at a zero of σ, exact or enclosed, or at a degenerate one."""
+    result = solve(name, *numbers)  # type: ignore[arg-type]
+    assert result.status is Status.ENCLOSED, result.reason
+    methods = "; ".join(check.method for claim in result.claim.walk() for check in claim.evidence)
+    assert kind in methods
+    assert u is None or result.u.decimal(10) == u  # type: ignore[union-attr]
+    assert a is None or result.a.decimal(10) == a  # type: ignore[union-attr]
+    assert all(claim.cross_checked for claim in result.claim.walk())
+    with mpmath.workdps(40):
+        assert abs(value(result.a) * activation(name).mp(value(result.u))) < mpmath.mpf(10) ** -30
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "limit_point"),
+    [
+        ("tanh", (1, 2, 1, 2 * sp.tanh(1)), Point((sp.Integer(1),), sp.Integer(2))),
+        ("exp", (1, 2, 0, 5), Point((sp.Integer(1),), sp.Integer(5))),
+        ("cos", (0, 2, 3, 5), Point((sp.Integer(0),), sp.Integer(5))),
+        ("relu", (0, 2, 1, 0), Point((sp.Integer(0),), sp.Integer(2))),
+    ],
+)
+def test_limits_without_an_arc_are_proved(name: str, numbers: tuple[object, ...], limit_point: Point) -> None:
+    """A start that interpolates, a zero input and σ'(u0) = 0 move a alone or nothing: exact."""
+    w, a, x, y = (sp.sympify(number) for number in numbers)
+    result = limit(Network(activation(name)), Point((w,), a), Sample((x,), y))
+    assert result.closed_form == limit_point and result.status is Status.PROVED and result.claim.cross_checked
+
+
+@settings(max_examples=10)
+@given(
+    one_sample_problems(
+        networks(
+            st.sampled_from(
+                [activation(n) for n in ("identity", "exp", "tanh", "2*tanh(3*u)", "-exp(-u) + 0*u")][:4]
+            )
+        )
+    )
+)
+def test_closed_forms_agree_with_the_balls(problem: OneSampleProblem) -> None:
+    """Each entry of the closed form lies in its ball at 50 digits."""
+    result = limit(problem.network, problem.start, problem.sample, 50)
+    if result.closed_form is None:
+        assert "turns" in str(result.claim.steps) or "σ changes" in str(result.claim.steps)
+        return
+    with flint.ctx.workprec(300):
+        for entry, ball in zip(
+            (*result.closed_form.w, result.closed_form.a), (*result.w, result.a), strict=True
+        ):  # type: ignore[misc]
+            assert real_ball(entry).overlaps(ball.to_arb())  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [("sigmoid", (3, -200, 1, "1/1000000")), ("sigmoid", (3, -2000, 1, 1)), ("softplus", (3, -30, 1, 1)), ("tanh", (25, 1, 1, "1/2")),
+     ("u/(1+u**2)", (10**6, 5, 1, 1)), ("u+u**3", (1000, -50, 1, 10**6)), ("asinh", (10**9, -5, 1, 10))],
+)  # fmt: skip
+def test_far_tails_are_no_obstacle(name: str, numbers: tuple[object, ...]) -> None:
+    """Starts far out and orbits that run far along a tail of σ come out enclosed and cross-checked."""
+    result = solve(name, *numbers)  # type: ignore[arg-type]
+    assert result.status is Status.ENCLOSED and all(claim.cross_checked for claim in result.claim.walk()), (
+        result.reason
+    )
+    with mpmath.workdps(60):
+        target = mpmath.mpf(sp.N(R(numbers[3]), 60))  # type: ignore[arg-type]
+        assert abs(value(result.a) * activation(name).mp(value(result.u)) - target) < mpmath.mpf(
+            10
+        ) ** -25 * max(1, target)
+
+
+def test_quadrature_and_closed_forms_give_the_same_limit() -> None:
+    """A potential without closed forms changes nothing but the time."""
+    for name in ("sigmoid", "softsign", "elu"):
+        network, start, sample = Network(activation(name)), Point((R(1, 2),), R(2)), Sample((R(1),), R(-1))
+        assert same(
+            limit(network, start, sample, 30, Potential(network.activation)),
+            limit(network, start, sample, 30),
+            (1, 1),
+        )
+
+
+def test_a_wrong_potential_establishes_nothing() -> None:
+    """With a G that is off by u/10^6 interval Newton contradicts itself, and no limit is claimed."""
+    network = Network(activation("sigmoid"))
+    wrong = Potential(network.activation, (pre + sp.exp(pre) + pre / 10**6,), (True,))
+    result = limit(network, Point((R(3, 10),), R(7, 10)), Sample((R(2),), R(3, 2)), 30, wrong)
+    assert not result.status.established and not result.exists
+
+
+@pytest.mark.parametrize(("place", "outcome"), [(24, Outcome.FAILS), (40, Outcome.HOLDS)])
+def test_the_trajectory_refutes_a_wrong_digit(place: int, outcome: Outcome) -> None:
+    """A limit that is off in its 24th decimal is contradicted by the integrated flow at 30 digits."""
+    plane = PlaneFlow.of(
+        Network(activation("sigmoid")), Point((R(3, 10),), R(7, 10)), Sample((R(2),), R(3, 2))
+    )
+    branch = find_branch(plane)
+    assert isinstance(branch, Branch)
+    point = refine(plane, branch, 60)
+    moved = replace(point, a=replace(point.a, middle=point.a.middle + Fraction(1, 10**place)))
+    assert _trajectory_check(plane, moved, 30).outcome is outcome
+
+
+def test_the_two_integrations_agree() -> None:
+    """Along f and along the orbit the flow ends at the same point."""
+    for name, y in (("tanh", -2), ("leaky_relu(1/2)", 3), ("mish", 2)):
+        plane = PlaneFlow.of(Network(activation(name)), Point((R(1),), R(3, 2)), Sample((R(1),), R(y)))
+        first, second = integrated_limit(plane, 30), orbital_limit(plane, 30)
+        assert first is not None and second is not None
+        assert all(abs(p - q) < 1e-28 for p, q in zip(first, second, strict=True))
+
+
+def test_signs() -> None:
+    """σ' keeps its sign where it does, by algebra and by balls, and not across a zero; undecidable signs say so."""
+    assert slope_keeps_sign(activation("silu"), arb(-1), arb(5), 1) and not slope_keeps_sign(
+        activation("silu"), arb(-2), arb(5), 1
+    )
+    assert not slope_keeps_sign(activation("relu"), arb(-1), arb(1), 1) and slope_keeps_sign(
+        activation("elu"), arb(-1), arb(1), 1
+    )
+    assert not slope_keeps_sign(activation("relu_power(2)"), arb(0), arb(1), 1)
+    assert not slope_keeps_sign(activation("tanh"), arb(0), arb(1), -1)
+    assert not keeps_sign(lambda v: arb("nan"), arb(0), arb(1), 1)
+    assert [exact_sign(number) for number in (sp.pi - 3, sp.Integer(0), sp.log(2) - 1)] == [1, 0, -1]
+    with pytest.raises(UndecidedSignError, match="cannot be decided"):
+        exact_sign(sp.exp(sp.exp(-(sp.Integer(10) ** 4))) - 1 - sp.exp(-(sp.Integer(10) ** 4)))
+
+
+def test_the_theorem_is_proved() -> None:
+    """T7's identities hold for a generic σ."""
+    theorem = limit_theorem()
+    assert theorem.proved_as.status is Status.PROVED and all(
+        part.cross_checked for part in theorem.proved_as.walk()
+    )
