@@ -74,8 +74,9 @@ def rationals(lower: int = -2, upper: int = 2, denominator: int = 10) -> st.Sear
 def formulas(draw: st.DrawFn, depth: int = 2) -> sp.Expr:
     """Draw formulas in `u` that are smooth and real on all of R and depend on `u`.
 
-    The grammar: u; sums and products; rational factors; tanh, atan, sin, cos, erf, asinh, exp(-v²), log(1 + exp(v)),
-    1/(1 + exp(v)), 1/(1 + v²) and sqrt(1 + v²) of a formula v. ``depth`` bounds the nesting; `formula_text` gives the text.
+    The grammar: u; sums and products; rational factors; tanh, atan, sin, cos, erf, asinh, exp(-v²), log(1 +
+    exp(v)), 1/(1 + exp(v)), 1/(1 + v²) and sqrt(1 + v²) of a formula v. ``depth`` bounds the nesting;
+    `formula_text` gives the text.
 
     >>> from hypothesis import find
     >>> find(formulas(), lambda formula: formula.has(sp.tanh))
@@ -127,8 +128,8 @@ def _hyperbola(value: sp.Expr) -> sp.Expr:
 def is_increasing(candidate: Activation) -> bool:
     """Whether exact algebra proves σ' > 0 on the whole line, breakpoints included.
 
-    >>> is_increasing(activation("softsign")), is_increasing(activation("silu")), is_increasing(activation("relu"))
-    (True, False, False)
+    >>> [is_increasing(activation(name)) for name in ("softsign", "silu", "relu")]
+    [True, False, False]
     """
     with flint.ctx.workprec(128):
         ends = [flint.arb(0), *(flint.arb(int(sp.floor(point))) for point in candidate.breakpoints)]
@@ -145,10 +146,11 @@ def activations(
     odd: bool | None = None,
     user_defined: bool = True,
 ) -> Activation:
-    """Draw activations: entries of the catalogue with sensible parameters and, with ``user_defined``, random formulas.
+    """Draw activations: entries of the catalogue with sensible parameters and, with ``user_defined``,
+    random formulas.
 
-    ``smooth``: whether one formula serves the whole line; ``increasing``: whether σ' > 0 on all of R is proved (for False:
-    not proved); ``odd``: whether σ(-u) = -σ(u) is proved; None leaves a property open.
+    ``smooth``: whether one formula serves the whole line; ``increasing``: whether σ' > 0 on all of R is
+    proved (for False: not proved); ``odd``: whether σ(-u) = -σ(u) is proved; None leaves a property open.
 
     >>> from hypothesis import find
     >>> find(activations(smooth=False), lambda candidate: True).name
@@ -190,7 +192,8 @@ def networks(
     bias: bool | None = None,
     rates: bool = True,
 ) -> Network:
-    """Draw networks with 1 to ``max_inputs`` inputs, with or without a trained bias and separate learning rates.
+    """Draw networks with 1 to ``max_inputs`` inputs, with or without a trained bias and separate learning
+    rates.
 
     >>> from hypothesis import find
     >>> find(networks(), lambda network: network.inputs == 2 and network.bias).weight_symbols
@@ -244,8 +247,9 @@ def one_sample_problems(
 ) -> OneSampleProblem:
     """Draw one-sample problems with increasing σ and moderate numbers, whose flow is well conditioned.
 
-    The output f(x; θ0) is not tiny, and the target lies beyond it, between it and zero or (with ``through_zero``) on the
-    other side of zero, where the orbit does not come close to a saddle. Then the limit of T7 exists.
+    The output f(x; θ0) is not tiny, and the target lies beyond it, between it and zero or (with
+    ``through_zero``) on the other side of zero, where the orbit does not come close to a saddle. Then the
+    limit of T7 exists.
 
     >>> from hypothesis import find
     >>> problem = find(one_sample_problems(), lambda problem: problem.network.inputs == 2)

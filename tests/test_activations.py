@@ -76,18 +76,33 @@ FAMILIES = {
     "celu(2)": lambda v: v if v > 0 else 2 * mpmath.expm1(v / 2),
     "swish(3)": lambda v: v / (1 + mpmath.exp(-3 * v)),
     "snake(2)": lambda v: v + mpmath.sin(2 * v) ** 2 / 2,
-}  # fmt: skip
+}
 ODD = {"identity", "power(3)", "tanh", "sinh", "sin", "arctan", "erf", "softsign", "asinh", "rational"}
 EVEN = {"cosh", "cos", "gaussian", "logcosh"}
 DEGREES = {"identity": 1, "relu": 1, "leaky_relu": 1, "power(3)": 3, "relu_power(3)": 3}
 INCREASING = {
-    "identity", "leaky_relu", "exp", "sigmoid", "tanh", "sinh", "arctan", "erf", "softsign", "asinh", "softplus",
-    "shifted_softplus", "squareplus", "elu", "selu", "celu",
-}  # fmt: skip
+    "identity",
+    "leaky_relu",
+    "exp",
+    "sigmoid",
+    "tanh",
+    "sinh",
+    "arctan",
+    "erf",
+    "softsign",
+    "asinh",
+    "softplus",
+    "shifted_softplus",
+    "squareplus",
+    "elu",
+    "selu",
+    "celu",
+}
 
 
 def test_the_catalogue_is_complete() -> None:
-    """It has the activations of the table above and no others, each with a title and real on the whole line."""
+    """It has the activations of the table above and no others, each with a title and real on the whole
+    line."""
     assert {entry.name for entry in catalogue_activations()} == set(INDEPENDENT)
     for entry in catalogue_activations():
         assert entry.title and entry.pieces[0].lower == -sp.oo and entry.pieces[-1].upper == sp.oo
@@ -164,7 +179,8 @@ def test_parity_homogeneity_and_monotony_are_computed() -> None:
     ],
 )
 def test_what_is_no_activation_is_refused(text: str, complaint: str) -> None:
-    """Unknown names, parameters out of range, discontinuous and constant formulas are misuse, and the message says which."""
+    """Unknown names, parameters out of range, discontinuous and constant formulas are misuse, and the
+    message says which."""
     with pytest.raises(InputError, match=complaint):
         activation(text)
 

@@ -69,7 +69,8 @@ def test_numbers_alone_establish_nothing() -> None:
 
 
 def test_a_theorem_concludes_only_from_all_its_hypotheses() -> None:
-    """A missing or a foreign hypothesis is misuse; the conclusion rests on the theorem and on each premise."""
+    """A missing or a foreign hypothesis is misuse; the conclusion rests on the theorem and on each
+    premise."""
     theorem = Theorem("T0", "both", {"left": "A", "right": "B"}, claim("T0", HOLDS))
     left, right = claim("l", HOLDS), claim("r", Evidence(Kind.ENCLOSURE, Outcome.HOLDS, "so"))
     for premises in (
@@ -106,7 +107,8 @@ def test_a_proof_counts_each_claim_once() -> None:
 
 
 def test_wrong_identities_are_refuted_both_ways() -> None:
-    """d/du of a wrong G differs from σ/σ': exact algebra and samples both say so, and both accept the right one."""
+    """d/du of a wrong G differs from σ/σ': exact algebra and samples both say so, and both accept the right
+    one."""
     sigma = 1 / (1 + sp.exp(-u))
     g = sigma / sp.diff(sigma, u)
     right, wrong = sp.diff(u + sp.exp(u), u) - g, sp.diff(u + sp.exp(u) + u / 10**12, u) - g

@@ -1,4 +1,5 @@
-"""Balls and series enclose what mpmath computes with more digits, for every operation; decimals are correct."""
+"""Balls and series enclose what mpmath computes with more digits, for every operation; decimals are
+correct."""
 
 from __future__ import annotations
 
@@ -27,7 +28,11 @@ FUNCTIONS: dict[str, tuple[sp.Expr, tuple[int, int], Callable[[mpmath.mpf], mpma
     "add": (u + sp.pi, (-9, 9), lambda v: v + mpmath.pi),
     "mul": (3 * u / 7, (-9, 9), lambda v: 3 * v / 7),
     "power": (u**3 - u**-2, (1, 9), lambda v: v * v * v - 1 / (v * v)),
-    "root": (sp.cbrt(u) + u ** sp.Rational(-3, 2), (1, 9), lambda v: mpmath.cbrt(v) + 1 / (v * mpmath.sqrt(v))),
+    "root": (
+        sp.cbrt(u) + u ** sp.Rational(-3, 2),
+        (1, 9),
+        lambda v: mpmath.cbrt(v) + 1 / (v * mpmath.sqrt(v)),
+    ),
     "pi": (u * sp.pi, (-9, 9), lambda v: v * mpmath.pi),
     "e": (u + sp.E, (-9, 9), lambda v: v + mpmath.e),
     "exp": (sp.exp(u), (-9, 9), mpmath.exp),
@@ -58,8 +63,12 @@ FUNCTIONS: dict[str, tuple[sp.Expr, tuple[int, int], Callable[[mpmath.mpf], mpma
     "sign": (sp.sign(u) * u, (-9, -1), lambda v: -v),
     "lambertw": (sp.LambertW(u), (0, 9), lambda v: mpmath.lambertw(v).real),
     "dilogarithm": (sp.polylog(2, -sp.exp(u)), (-9, 9), lambda v: mpmath.polylog(2, -mpmath.exp(v)).real),
-    "hyper": (sp.hyper((1, 1), (sp.Rational(3, 2), 2), u), (-5, 5), lambda v: mpmath.hyper((1, 1), (mpmath.mpf(3) / 2, 2), v)),
-}  # fmt: skip
+    "hyper": (
+        sp.hyper((1, 1), (sp.Rational(3, 2), 2), u),
+        (-5, 5),
+        lambda v: mpmath.hyper((1, 1), (mpmath.mpf(3) / 2, 2), v),
+    ),
+}
 
 
 def number(ball: arb) -> tuple[mpmath.mpf, mpmath.mpf]:
@@ -126,7 +135,8 @@ def test_series_enclose_the_taylor_coefficients(name: str) -> None:
 
 @given(formulas(), st.fractions(-3, 3, max_denominator=50))
 def test_random_formulas_are_enclosed(formula: sp.Expr, point: Fraction) -> None:
-    """Whatever formula: SymPy's own 60 digits lie in the ball, and the jet's second entry is the derivative."""
+    """Whatever formula: SymPy's own 60 digits lie in the ball, and the jet's second entry is the
+    derivative."""
     program, exact = compile_expression(formula, (u,)), arb(point.numerator) / point.denominator
     at = sp.Rational(point.numerator, point.denominator)
     with mpmath.workdps(60), flint.ctx.workprec(120):
@@ -193,7 +203,8 @@ def test_tails_keep_their_relative_accuracy(
     st.integers(-40, 40), st.integers(0, 60), st.sampled_from([2, 3, 4, 5, -1, -2, -3]), st.integers(-10, 10)
 )
 def test_powers_of_balls_about_zero_are_enclosed(middle: int, radius: int, exponent: int, part: int) -> None:
-    """An integer power of a ball contains the powers of its points, also where the ball is centred at zero."""
+    """An integer power of a ball contains the powers of its points, also where the ball is centred at
+    zero."""
     ball = compile_expression(u**exponent, (u,)).arb(arb(middle, radius))
     inside = Fraction(middle) + Fraction(radius * part, 10)
     if exponent > 0 or abs(middle) > radius + 1:
@@ -246,7 +257,8 @@ def test_undefined_values_are_not_finite() -> None:
 def test_decimals_are_correct_and_radii_are_upper_bounds(
     middle: Fraction, radius: Fraction, shift: int, digits: int
 ) -> None:
-    """Each point of the ball is within one unit in the last place of the decimal; otherwise the decimal is refused."""
+    """Each point of the ball is within one unit in the last place of the decimal; otherwise the decimal is
+    refused."""
     ball = Ball(middle * Fraction(10) ** shift, radius * Fraction(10) ** (shift - digits))
     assert Fraction(ball.radius_text()) >= ball.radius
     if ball.radius:
@@ -286,7 +298,8 @@ def test_decimals_by_example(ball: Ball, digits: int, text: str) -> None:
 
 
 def test_a_ball_without_digits_says_so() -> None:
-    """Too wide a ball refuses, about zero and elsewhere; an infinite one cannot be kept; thirds are enclosed."""
+    """Too wide a ball refuses, about zero and elsewhere; an infinite one cannot be kept; thirds are
+    enclosed."""
     for ball in (Ball(Fraction(1), Fraction(1, 100)), Ball(Fraction(0), Fraction(1, 100))):
         with pytest.raises(InputError, match="does not carry"):
             ball.decimal(5)

@@ -1,4 +1,5 @@
-"""T7: limits of one-sample flows against both equations, the laws of symmetry, trajectories and independent numbers."""
+"""T7: limits of one-sample flows against both equations, the laws of symmetry, trajectories and independent
+numbers."""
 
 from __future__ import annotations
 
@@ -53,8 +54,10 @@ def solve(
     """The limit for scalar input, numbers as text."""
     return limit(
         Network(activation(name), **network),  # type: ignore[arg-type]
-        Point((R(w),), R(a)), Sample((R(x),), R(y)), digits,
-    )  # fmt: skip
+        Point((R(w),), R(a)),
+        Sample((R(x),), R(y)),
+        digits,
+    )
 
 
 def value(ball: Ball | None) -> mpmath.mpf:
@@ -89,7 +92,8 @@ def assert_both_equations(problem: OneSampleProblem, result: Limit, digits: int)
 @settings(max_examples=4)
 @given(data=st.data())
 def test_the_limit_satisfies_both_equations_to_60_digits(name: str, data: st.DataObject) -> None:
-    """For every smooth increasing activation, on random inputs, vectors, trained bias and learning rates included."""
+    """For every smooth increasing activation, on random inputs, vectors, trained bias and learning rates
+    included."""
     problem = data.draw(one_sample_problems(networks(st.just(activation(name)))))
     result = limit(problem.network, problem.start, problem.sample, 60)
     assert_both_equations(problem, result, 60)
@@ -232,7 +236,8 @@ def test_a_thousand_digits(name: str) -> None:
     ],
 )
 def test_why_there_is_no_limit(name: str, numbers: tuple[object, ...], reason: str, refuted: bool) -> None:
-    """A flow without interpolating limit is an outcome with a reason: refuted where proved, unknown otherwise."""
+    """A flow without interpolating limit is an outcome with a reason: refuted where proved, unknown
+    otherwise."""
     result = solve(name, *numbers)  # type: ignore[arg-type]
     assert result.reason is not None and reason in result.reason
     assert not result.exists and result.a is None and result.radius == 0
@@ -325,9 +330,16 @@ def test_closed_forms_agree_with_the_balls(problem: OneSampleProblem) -> None:
 
 @pytest.mark.parametrize(
     ("name", "numbers"),
-    [("sigmoid", (3, -200, 1, "1/1000000")), ("sigmoid", (3, -2000, 1, 1)), ("softplus", (3, -30, 1, 1)), ("tanh", (25, 1, 1, "1/2")),
-     ("u/(1+u**2)", (10**6, 5, 1, 1)), ("u+u**3", (1000, -50, 1, 10**6)), ("asinh", (10**9, -5, 1, 10))],
-)  # fmt: skip
+    [
+        ("sigmoid", (3, -200, 1, "1/1000000")),
+        ("sigmoid", (3, -2000, 1, 1)),
+        ("softplus", (3, -30, 1, 1)),
+        ("tanh", (25, 1, 1, "1/2")),
+        ("u/(1+u**2)", (10**6, 5, 1, 1)),
+        ("u+u**3", (1000, -50, 1, 10**6)),
+        ("asinh", (10**9, -5, 1, 10)),
+    ],
+)
 def test_far_tails_are_no_obstacle(name: str, numbers: tuple[object, ...]) -> None:
     """Starts far out and orbits that run far along a tail of σ come out enclosed and cross-checked."""
     result = solve(name, *numbers)  # type: ignore[arg-type]
@@ -383,7 +395,8 @@ def test_the_two_integrations_agree() -> None:
 
 
 def test_signs() -> None:
-    """σ' keeps its sign where it does, by algebra and by balls, and not across a zero; undecidable signs say so."""
+    """σ' keeps its sign where it does, by algebra and by balls, and not across a zero; undecidable signs
+    say so."""
     assert slope_keeps_sign(activation("silu"), arb(-1), arb(5), 1) and not slope_keeps_sign(
         activation("silu"), arb(-2), arb(5), 1
     )

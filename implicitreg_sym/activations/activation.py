@@ -61,8 +61,8 @@ class Piece:
 class Activation:
     """A continuous activation σ: R → R, made of smooth pieces in ascending order.
 
-    ``name`` is what `activation` reads back; ``references`` are keys of the bibliography. Parity, homogeneity and
-    the local homogeneity degree are computed from the pieces, never stated.
+    ``name`` is what `activation` reads back; ``references`` are keys of the bibliography. Parity,
+    homogeneity and the local homogeneity degree are computed from the pieces, never stated.
 
     >>> from implicitreg_sym.activations import activation
     >>> activation("softsign").pieces[1].formula
@@ -106,7 +106,8 @@ class Activation:
         return (piece for piece in self.pieces if piece.may_meet(point))
 
     def piece_at(self, point: arb) -> Piece | None:
-        """The piece that surely contains the ball, or None if it may meet a breakpoint or leave the domain."""
+        """The piece that surely contains the ball, or None if it may meet a breakpoint or leave the
+        domain."""
         return next((piece for piece in self.pieces if piece.contains(point)), None)
 
     def value(self, point: arb) -> arb:

@@ -17,7 +17,8 @@ SELU_ALPHA = sp.Rational("1.6732632423543772848170429916717")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a family: its name, its default (None if it must be given), and what values make sense."""
+    """A parameter of a family: its name, its default (None if it must be given), and what values make
+    sense."""
 
     name: str
     default: sp.Expr | None
@@ -67,12 +68,18 @@ _ENTRIES = (
     Entry("identity", "identity", lambda: u),
     Entry("relu", "rectified linear unit", lambda: _below_above(ZERO, u), ("nair2010rectified",)),
     Entry(
-        "leaky_relu", "leaky rectified linear unit", lambda alpha: _below_above(alpha * u, u), ("maas2013rectifier",),
+        "leaky_relu",
+        "leaky rectified linear unit",
+        lambda alpha: _below_above(alpha * u, u),
+        ("maas2013rectifier",),
         Parameter("alpha", sp.Rational(1, 100), "a number between 0 and 1", _proper_slope),
     ),
     Entry("power", "power", lambda k: u**k, (), Parameter("k", None, "an integer from 1 to 64", _natural)),
     Entry(
-        "relu_power", "power of the rectified linear unit", lambda k: _below_above(ZERO, u**k), (),
+        "relu_power",
+        "power of the rectified linear unit",
+        lambda k: _below_above(ZERO, u**k),
+        (),
         Parameter("k", None, "a positive rational up to 64", _positive_rational),
     ),
     Entry("exp", "exponential", lambda: sp.exp(u)),
@@ -87,22 +94,48 @@ _ENTRIES = (
     Entry("softsign", "softsign", lambda: u / (1 + sp.Abs(u)), ("bergstra2009quadratic",)),
     Entry("asinh", "inverse hyperbolic sine", lambda: sp.asinh(u)),
     Entry("softplus", "softplus", lambda: sp.log(1 + sp.exp(u)), ("dugas2001incorporating",)),
-    Entry("shifted_softplus", "shifted softplus", lambda: sp.log((1 + sp.exp(u)) / 2), ("schuett2017schnet",)),
+    Entry(
+        "shifted_softplus", "shifted softplus", lambda: sp.log((1 + sp.exp(u)) / 2), ("schuett2017schnet",)
+    ),
     Entry("squareplus", "squareplus", lambda: (u + sp.sqrt(u**2 + 4)) / 2, ("barron2021squareplus",)),
-    Entry("elu", "exponential linear unit", lambda alpha: _below_above(alpha * (sp.exp(u) - 1), u), ("clevert2016fast",), _ALPHA),
     Entry(
-        "selu", "scaled exponential linear unit",
-        lambda: _below_above(SELU_SCALE * SELU_ALPHA * (sp.exp(u) - 1), SELU_SCALE * u), ("klambauer2017self",),
+        "elu",
+        "exponential linear unit",
+        lambda alpha: _below_above(alpha * (sp.exp(u) - 1), u),
+        ("clevert2016fast",),
+        _ALPHA,
     ),
     Entry(
-        "celu", "continuously differentiable exponential linear unit",
-        lambda alpha: _below_above(alpha * (sp.exp(u / alpha) - 1), u), ("barron2017continuously",), _ALPHA,
+        "selu",
+        "scaled exponential linear unit",
+        lambda: _below_above(SELU_SCALE * SELU_ALPHA * (sp.exp(u) - 1), SELU_SCALE * u),
+        ("klambauer2017self",),
     ),
-    Entry("gelu", "Gaussian error linear unit", lambda: u * (1 + sp.erf(u / sp.sqrt(2))) / 2, ("hendrycks2016gaussian",)),
-    Entry("gelu_tanh", "tanh form of the Gaussian error linear unit", lambda: u * (1 + sp.tanh(_TANH_GELU)) / 2, ("hendrycks2016gaussian",)),
+    Entry(
+        "celu",
+        "continuously differentiable exponential linear unit",
+        lambda alpha: _below_above(alpha * (sp.exp(u / alpha) - 1), u),
+        ("barron2017continuously",),
+        _ALPHA,
+    ),
+    Entry(
+        "gelu",
+        "Gaussian error linear unit",
+        lambda: u * (1 + sp.erf(u / sp.sqrt(2))) / 2,
+        ("hendrycks2016gaussian",),
+    ),
+    Entry(
+        "gelu_tanh",
+        "tanh form of the Gaussian error linear unit",
+        lambda: u * (1 + sp.tanh(_TANH_GELU)) / 2,
+        ("hendrycks2016gaussian",),
+    ),
     Entry("silu", "sigmoid linear unit", lambda: u * _sigmoid(u), ("elfwing2018sigmoid",)),
     Entry(
-        "swish", "swish", lambda beta: u * _sigmoid(beta * u), ("ramachandran2017searching",),
+        "swish",
+        "swish",
+        lambda beta: u * _sigmoid(beta * u),
+        ("ramachandran2017searching",),
         Parameter("beta", sp.Integer(1), "a positive number", _positive),
     ),
     Entry("mish", "mish", lambda: u * sp.tanh(sp.log(1 + sp.exp(u))), ("misra2020mish",)),
@@ -110,6 +143,6 @@ _ENTRIES = (
     Entry("logcosh", "logarithm of the hyperbolic cosine", lambda: sp.log(sp.cosh(u))),
     Entry("snake", "snake", lambda alpha: u + sp.sin(alpha * u) ** 2 / alpha, ("ziyin2020neural",), _ALPHA),
     Entry("rational", "rational bump", lambda: u / (1 + u**2)),
-)  # fmt: skip
+)
 
 CATALOGUE: Mapping[str, Entry] = {entry.name: entry for entry in _ENTRIES}

@@ -22,8 +22,9 @@ _NAMED = re.compile(r"\s*([A-Za-z_][A-Za-z_0-9]*)\s*(?:\((.*)\))?\s*\Z", re.DOTA
 def activation(text: str) -> Activation:
     """Return the activation of a catalogue name, a name with parameter, or a formula in `u`.
 
-    ``activation("tanh")``, ``activation("leaky_relu(1/10)")``, ``activation("u/(1+u**2)")``. Raises `InputError`
-    on an unknown name, a parameter outside its range, malformed text or a discontinuous or constant formula.
+    ``activation("tanh")``, ``activation("leaky_relu(1/10)")``, ``activation("u/(1+u**2)")``. Raises
+    `InputError` on an unknown name, a parameter outside its range, malformed text or a discontinuous or
+    constant formula.
 
     >>> activation("elu(2)").pieces[0].formula
     2*exp(u) - 2
@@ -65,11 +66,13 @@ def _from_catalogue(entry: Entry, argument: str | None) -> Activation:
     value = parse_number(argument) if argument and argument.strip() else entry.parameter.default
     if value is None:
         raise InputError(
-            f"{entry.name} needs its parameter {entry.parameter.name}, {entry.parameter.condition}; write for instance {entry.name}(3)"
+            f"{entry.name} needs its parameter {entry.parameter.name}, {entry.parameter.condition}; "
+            f"write for instance {entry.name}(3)"
         )
     if not entry.parameter.admits(value):
         raise InputError(
-            f"{entry.parameter.name} = {value} is out of range; {entry.name} needs {entry.parameter.condition}"
+            f"{entry.parameter.name} = {value} is out of range; {entry.name} needs "
+            f"{entry.parameter.condition}"
         )
     name = entry.name if argument is None else f"{entry.name}({formula_text(value)})"
     return Activation(name, split_into_pieces(entry.build(value)), entry.title, entry.references)
@@ -86,7 +89,8 @@ def _unknown_name(name: str) -> str:
 
 
 def catalogue_activations() -> tuple[Activation, ...]:
-    """Return one activation for each entry of the catalogue, parameters at their defaults (k = 3 where there is none).
+    """Return one activation for each entry of the catalogue, parameters at their defaults (k = 3 where
+    there is none).
 
     >>> len(catalogue_activations()) == len(CATALOGUE)
     True

@@ -1,4 +1,5 @@
-"""Splits a formula with Piecewise, Abs and sign into smooth pieces, and checks that they join continuously."""
+"""Splits a formula with Piecewise, Abs and sign into smooth pieces, and checks that they join
+continuously."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ COMPARISON_BITS = 256
 def split_into_pieces(formula: sp.Expr) -> tuple[Piece, ...]:
     """Return the smooth pieces of a formula in `u`, in ascending order.
 
-    Conditions, and the arguments of Abs and sign, must be linear in `u`. Raises `InputError` if they are not, if a
-    part of the line has no formula, or if the pieces do not join continuously.
+    Conditions, and the arguments of Abs and sign, must be linear in `u`. Raises `InputError` if they are
+    not, if a part of the line has no formula, or if the pieces do not join continuously.
 
     >>> [(piece.lower, piece.upper, piece.formula) for piece in split_into_pieces(u / (1 + sp.Abs(u)))]
     [(-oo, 0, u/(1 - u)), (0, oo, u/(u + 1))]
@@ -129,5 +130,6 @@ def _check_continuity(left: Piece, right: Piece) -> None:
     verdict = decide_zero(jump)
     if verdict.status is not Status.PROVED:
         raise InputError(
-            f"the formula jumps at u = {point} (or continuity there cannot be decided); an activation must be continuous"
+            f"the formula jumps at u = {point} (or continuity there cannot be decided); an activation "
+            f"must be continuous"
         )

@@ -57,8 +57,8 @@ def sampled_identity_check(
 ) -> Evidence:
     """Evaluate an expression that should vanish with mpmath at random rational points of the domain.
 
-    The points are drawn from ``domains`` (symbol: (lower, upper); an infinite end counts as 3 beyond the other);
-    the value must be below 10^-digits relative to the largest term. Evidence of kind NUMERIC.
+    The points are drawn from ``domains`` (symbol: (lower, upper); an infinite end counts as 3 beyond the
+    other); the value must be below 10^-digits relative to the largest term. Evidence of kind NUMERIC.
     """
     domains = domains or {}
     symbols = tuple(sorted(expression.free_symbols, key=str))
@@ -105,14 +105,16 @@ def agreement_check(
 ) -> Evidence:
     """Compare a rigorous prediction with a number that mpmath found another way, to so many digits.
 
-    Fails when the two differ by more than 10^-digits relative to max(1, |prediction|), which refutes the claim.
+    Fails when the two differ by more than 10^-digits relative to max(1, |prediction|), which refutes the
+    claim.
     """
     with mpmath.workdps(digits + 15):
         centre = mpmath.mpf(predicted.middle.numerator) / predicted.middle.denominator
         slack = mpmath.mpf(predicted.radius.numerator) / predicted.radius.denominator
         error = max(mpmath.mpf(0), abs(measured - centre) - slack) / max(1, abs(centre))
         holds = error <= mpmath.mpf(10) ** (-digits)
-        method = f"{name}: mpmath gives {mpmath.nstr(measured, 12)}, relative difference {mpmath.nstr(error, 2)} at {digits} digits"
+        value, difference = mpmath.nstr(measured, 12), mpmath.nstr(error, 2)
+        method = f"{name}: mpmath gives {value}, relative difference {difference} at {digits} digits"
     return Evidence(Kind.NUMERIC, Outcome.HOLDS if holds else Outcome.FAILS, method)
 
 

@@ -14,7 +14,8 @@ from implicitreg_sym.status import Status, weakest
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A line of a derivation: prose in LaTeX and, below it, a displayed formula (SymPy, or LaTeX where SymPy has no words)."""
+    """A line of a derivation: prose in LaTeX and, below it, a displayed formula (SymPy, or LaTeX where
+    SymPy has no words)."""
 
     text: str
     formula: sp.Basic | str | None = None
@@ -24,14 +25,15 @@ class Step:
 class Claim:
     """A statement, its variables and domains, what it rests on, and the evidence for it.
 
-    Arguments: ``id``, unique in its proof, such as ``"sigmoid.two_point.k_squared"``; ``says``, the statement in one
-    sentence of LaTeX prose; ``statement``, the same in SymPy (a relation, or another Boolean); ``variables``, pairs
-    (symbol, SymPy set); ``rests_on``, the claims that it needs; ``evidence``, what was checked; ``steps``, the
-    derivation to be typeset.
+    Arguments: ``id``, unique in its proof, such as ``"sigmoid.two_point.k_squared"``; ``says``, the
+    statement in one sentence of LaTeX prose; ``statement``, the same in SymPy (a relation, or another
+    Boolean); ``variables``, pairs (symbol, SymPy set); ``rests_on``, the claims that it needs;
+    ``evidence``, what was checked; ``steps``, the derivation to be typeset.
 
     >>> from implicitreg_sym.claims import Evidence, Kind, Outcome
-    >>> ground = Claim("ground", "two is positive", sp.true, evidence=(Evidence(Kind.NUMERIC, Outcome.HOLDS, "2 > 0"),))
-    >>> top = Claim("top", "so is four", sp.true, rests_on=(ground,), evidence=(Evidence(Kind.EXACT, Outcome.HOLDS, "4 = 2*2"),))
+    >>> seen, computed = (Evidence(kind, Outcome.HOLDS, "") for kind in (Kind.NUMERIC, Kind.EXACT))
+    >>> ground = Claim("ground", "two is positive", sp.true, evidence=(seen,))
+    >>> top = Claim("top", "so is four", sp.true, rests_on=(ground,), evidence=(computed,))
     >>> top.status.name
     'CHECKED'
     """
@@ -48,8 +50,8 @@ class Claim:
     def own_status(self) -> Status:
         """What the claim's own evidence gives, read as a conjunction.
 
-        REFUTED if any check fails. If every rigorous check (exact, deduction, enclosure) holds, the weakest of them; an
-        undecided one leaves the claim at what the numerics give.
+        REFUTED if any check fails. If every rigorous check (exact, deduction, enclosure) holds, the weakest
+        of them; an undecided one leaves the claim at what the numerics give.
         """
         statuses = [check.status for check in self.evidence]
         if Status.REFUTED in statuses:
@@ -103,7 +105,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Theorem:
-    """An abstract theorem with named hypotheses, so that it can only be applied to claims that supply every one of them.
+    """An abstract theorem with named hypotheses, so that it can only be applied to claims that supply every
+    one of them.
 
     >>> theorem = Theorem("T0", "conjunction", {"left": "A", "right": "B"}, Claim("T0", "A and B", sp.true))
     >>> theorem.conclude("both", "both hold", sp.true, {"left": Claim("l", "", sp.true)})

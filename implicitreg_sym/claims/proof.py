@@ -14,12 +14,13 @@ class Proof:
     """A result with its proof.
 
     Arguments: ``name``, as the command line knows it; ``title``; ``theorem``, its number in docs/theory.md;
-    ``setting``, LaTeX prose that fixes the notation; ``conclusion``, the claim at the root; ``references``, keys of
-    the bibliography.
+    ``setting``, LaTeX prose that fixes the notation; ``conclusion``, the claim at the root; ``references``,
+    keys of the bibliography.
 
     >>> import sympy as sp
     >>> from implicitreg_sym.claims import Evidence, Kind, Outcome
-    >>> claim = Claim("sum", "1 + 1 = 2", sp.true, evidence=(Evidence(Kind.EXACT, Outcome.HOLDS, "by addition"),))
+    >>> addition = Evidence(Kind.EXACT, Outcome.HOLDS, "by addition")
+    >>> claim = Claim("sum", "1 + 1 = 2", sp.true, evidence=(addition,))
     >>> Proof("sum", "A sum", "T0", "", claim).status.name
     'PROVED'
     """

@@ -1,4 +1,5 @@
-"""A real number enclosed by a ball with exact dyadic midpoint and radius, which can be pickled, compared and printed."""
+"""A real number enclosed by a ball with exact dyadic midpoint and radius, which can be pickled, compared
+and printed."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ class Ball:
         return self.lower <= number <= self.upper
 
     def decimal(self, digits: int) -> str:
-        """Return the middle rounded to ``digits`` significant digits, all of them correct to one unit in the last place.
+        """Return the middle rounded to ``digits`` significant digits, all of them correct to one unit in
+        the last place.
 
         Raises `InputError` if the radius is too large for so many digits.
 
@@ -75,7 +77,8 @@ class Ball:
         return text
 
     def radius_text(self) -> str:
-        """Return an upper bound of the radius with two significant digits, such as ``1.3e-45``; ``0`` if exact."""
+        """Return an upper bound of the radius with two significant digits, such as ``1.3e-45``; ``0`` if
+        exact."""
         if self.radius == 0:
             return "0"
         exponent = _decimal_exponent(self.radius)
@@ -136,7 +139,8 @@ def _plain(mantissa: int, exponent: int) -> str:
 
 
 def exact_decimal(value: Fraction, digits: int) -> str:
-    """Write an exact rational: all its digits if it is a decimal with at most ``digits`` of them, else rounded.
+    """Write an exact rational: all its digits if it is a decimal with at most ``digits`` of them, else
+    rounded.
 
     >>> exact_decimal(Fraction(3, 10), 30), exact_decimal(Fraction(2, 3), 5)
     ('0.3', '0.66667')

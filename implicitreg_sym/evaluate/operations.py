@@ -1,8 +1,8 @@
 """What each elementary operation means over balls, complex balls, power series of balls, and mpmath numbers.
 
-A function without a native power series gets one by its addition formula (so that no constant term enters twice) or by
-integrating its derivative; a complex function with a branch cut refuses an argument that may meet the cut when
-analyticity is asked for.
+A function without a native power series gets one by its addition formula (so that no constant term enters
+twice) or by integrating its derivative; a complex function with a branch cut refuses an argument that may
+meet the cut when analyticity is asked for.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Arithmetic(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation over each arithmetic; ``cut`` tells whether a complex ball may meet a branch cut or a pole of the cut."""
+    """An operation over each arithmetic; ``cut`` tells whether a complex ball may meet a branch cut or a
+    pole of the cut."""
 
     real: Function
     mp: Function
@@ -137,7 +138,8 @@ def _power(base: Any, exponent: int) -> Any:
 
 
 def _real_power(base: arb, exponent: int) -> arb:
-    """An integer power; of a wide ball by the values at its ends (Arb's own is undefined for one centred at zero)."""
+    """An integer power; of a wide ball by the values at its ends (Arb's own is undefined for one centred at
+    zero)."""
     if exponent < 0:
         return 1 / _real_power(base, -exponent)
     if not base.is_finite() or base.rel_accuracy_bits() > 8:
@@ -276,15 +278,23 @@ OPERATIONS: Mapping[str, Operation] = {
     "root": Operation(
         _real_root,
         lambda base, exponent: mpmath.power(base, mpmath.mpf(exponent[0]) / exponent[1]),
-        lambda base, exponent: (base.log() * arb(_root_exponent(exponent))).exp() if exponent[1] != 2 else _series_power(base.sqrt(), exponent[0]),
+        lambda base, exponent: (
+            (base.log() * arb(_root_exponent(exponent))).exp()
+            if exponent[1] != 2
+            else _series_power(base.sqrt(), exponent[0])
+        ),
         _complex_root,
         _meets_negative_axis,
     ),
     "pi": Operation(arb.pi, lambda: +mpmath.pi, lambda: arb_series([arb.pi()]), acb.pi),
-    "e": Operation(arb.const_e, lambda: +mpmath.e, lambda: arb_series([arb.const_e()]), lambda: acb(arb.const_e())),
+    "e": Operation(
+        arb.const_e, lambda: +mpmath.e, lambda: arb_series([arb.const_e()]), lambda: acb(arb.const_e())
+    ),
     "exp": Operation(arb.exp, mpmath.exp, arb_series.exp, acb.exp),
     "log": Operation(arb.log, mpmath.log, arb_series.log, acb.log, _meets_negative_axis),
-    "log1p": Operation(arb.log1p, mpmath.log1p, _series_log1p, acb.log1p, lambda v: _meets_negative_axis(v + 1)),
+    "log1p": Operation(
+        arb.log1p, mpmath.log1p, _series_log1p, acb.log1p, lambda v: _meets_negative_axis(v + 1)
+    ),
     "sin": Operation(arb.sin, mpmath.sin, arb_series.sin, acb.sin),
     "cos": Operation(arb.cos, mpmath.cos, arb_series.cos, acb.cos),
     "tan": Operation(arb.tan, mpmath.tan, _series_tan, acb.tan),
@@ -297,20 +307,60 @@ OPERATIONS: Mapping[str, Operation] = {
     "sech": Operation(arb.sech, mpmath.sech, lambda s: _series_sinh_cosh(s)[1].inv(), acb.sech),
     "csch": Operation(arb.csch, mpmath.csch, lambda s: _series_sinh_cosh(s)[0].inv(), acb.csch),
     "coth": Operation(arb.coth, mpmath.coth, lambda s: _series_tanh(s).inv(), acb.coth),
-    "asin": Operation(arb.asin, mpmath.asin, _integrated(arb.asin, lambda s: (1 - s * s).rsqrt()), acb.asin, _meets_outer_real_axis),
-    "acos": Operation(arb.acos, mpmath.acos, _integrated(arb.acos, lambda s: -((1 - s * s).rsqrt())), acb.acos, _meets_outer_real_axis),
+    "asin": Operation(
+        arb.asin,
+        mpmath.asin,
+        _integrated(arb.asin, lambda s: (1 - s * s).rsqrt()),
+        acb.asin,
+        _meets_outer_real_axis,
+    ),
+    "acos": Operation(
+        arb.acos,
+        mpmath.acos,
+        _integrated(arb.acos, lambda s: -((1 - s * s).rsqrt())),
+        acb.acos,
+        _meets_outer_real_axis,
+    ),
     "atan": Operation(arb.atan, mpmath.atan, arb_series.atan, acb.atan, _meets_imaginary_cut),
-    "asinh": Operation(arb.asinh, mpmath.asinh, _integrated(arb.asinh, lambda s: (1 + s * s).rsqrt()), acb.asinh, _meets_imaginary_cut),
-    "acosh": Operation(arb.acosh, mpmath.acosh, _integrated(arb.acosh, lambda s: (s * s - 1).rsqrt()), acb.acosh, _meets_below_one),
-    "atanh": Operation(arb.atanh, mpmath.atanh, _integrated(arb.atanh, lambda s: (1 - s * s).inv()), acb.atanh, _meets_outer_real_axis),
+    "asinh": Operation(
+        arb.asinh,
+        mpmath.asinh,
+        _integrated(arb.asinh, lambda s: (1 + s * s).rsqrt()),
+        acb.asinh,
+        _meets_imaginary_cut,
+    ),
+    "acosh": Operation(
+        arb.acosh,
+        mpmath.acosh,
+        _integrated(arb.acosh, lambda s: (s * s - 1).rsqrt()),
+        acb.acosh,
+        _meets_below_one,
+    ),
+    "atanh": Operation(
+        arb.atanh,
+        mpmath.atanh,
+        _integrated(arb.atanh, lambda s: (1 - s * s).inv()),
+        acb.atanh,
+        _meets_outer_real_axis,
+    ),
     "erf": Operation(arb.erf, mpmath.erf, arb_series.erf, acb.erf),
     "erfc": Operation(arb.erfc, mpmath.erfc, arb_series.erfc, acb.erfc),
     "erfi": Operation(arb.erfi, mpmath.erfi, arb_series.erfi, acb.erfi),
     "abs": Operation(abs, abs, _series_abs, lambda v: v.real_abs(), _never_analytic),
     "sign": Operation(_sign, mpmath.sign, _series_sign, acb.csgn, _never_analytic),
-    "lambertw": Operation(arb.lambertw, lambda v: mpmath.lambertw(v).real, arb_series.lambertw, acb.lambertw, _meets_negative_axis),
+    "lambertw": Operation(
+        arb.lambertw,
+        lambda v: mpmath.lambertw(v).real,
+        arb_series.lambertw,
+        acb.lambertw,
+        _meets_negative_axis,
+    ),
     "dilogarithm": Operation(
-        _dilogarithm, lambda v: mpmath.polylog(2, v).real, _taylor(_dilogarithm_series), lambda v: v.polylog(2), _meets_right_axis
+        _dilogarithm,
+        lambda v: mpmath.polylog(2, v).real,
+        _taylor(_dilogarithm_series),
+        lambda v: v.polylog(2),
+        _meets_right_axis,
     ),
     "hyper": Operation(_hyper, _hyper_mp, _taylor(_hyper_series), _hyper_complex, _meets_right_axis),
-}  # fmt: skip
+}

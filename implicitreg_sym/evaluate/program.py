@@ -1,7 +1,8 @@
 """The one place that turns a SymPy expression into mpmath numbers, Arb balls and Arb power series.
 
-An expression is compiled once into a straight-line program (common subexpressions are shared) and then run over any
-of four number types. Only operations of the table below are translated; anything else is refused, never approximated.
+An expression is compiled once into a straight-line program (common subexpressions are shared) and then run
+over any of four number types. Only operations of the table below are translated; anything else is refused,
+never approximated.
 """
 
 from __future__ import annotations
@@ -46,12 +47,14 @@ class Program:
     instructions: tuple[Instruction, ...]
 
     def arb(self, *arguments: arb) -> arb:
-        """Enclose the value over real balls; the result is not finite where the expression may be undefined."""
+        """Enclose the value over real balls; the result is not finite where the expression may be
+        undefined."""
         result: flint.arb = self._run(Arithmetic.ARB, arguments)
         return result
 
     def acb(self, *arguments: acb, analytic: bool = False) -> acb:
-        """Enclose the value over complex balls; with ``analytic``, not finite unless analytic on the whole ball."""
+        """Enclose the value over complex balls; with ``analytic``, not finite unless analytic on the whole
+        ball."""
         result: flint.acb = self._run(Arithmetic.ACB_ANALYTIC if analytic else Arithmetic.ACB, arguments)
         return result
 
@@ -107,7 +110,8 @@ def compile_expression(expression: sp.Expr, variables: tuple[sp.Symbol, ...]) ->
     >>> compile_expression(sp.gamma(u), (u,))
     Traceback (most recent call last):
     ...
-    implicitreg_sym.errors.InputError: gamma(u) cannot be evaluated rigorously; use elementary functions, erf, polylog(2, .), LambertW or hyper
+    implicitreg_sym.errors.InputError: gamma(u) cannot be evaluated rigorously; use elementary functions,
+    erf, polylog(2, .), LambertW or hyper
     """
     steps: list[Instruction] = []
     known: dict[sp.Expr, int] = {}
@@ -158,7 +162,8 @@ def compile_expression(expression: sp.Expr, variables: tuple[sp.Symbol, ...]) ->
         if node in _CONSTANTS:
             return emit(_CONSTANTS[node])
         raise InputError(
-            f"{node} cannot be evaluated rigorously; use elementary functions, erf, polylog(2, .), LambertW or hyper"
+            f"{node} cannot be evaluated rigorously; use elementary functions, erf, polylog(2, .), "
+            f"LambertW or hyper"
         )
 
     place(sp.sympify(expression, strict=True))
@@ -197,8 +202,29 @@ def _without_cancellation(total: sp.Add) -> sp.Expr | None:
 
 _CONSTANTS = {sp.pi: "pi", sp.E: "e"}
 _FUNCTION_NAMES = {
-    sp.log: "log", sp.sin: "sin", sp.cos: "cos", sp.tan: "tan", sp.asin: "asin", sp.acos: "acos", sp.atan: "atan",
-    sp.sinh: "sinh", sp.cosh: "cosh", sp.tanh: "tanh", sp.asinh: "asinh", sp.acosh: "acosh", sp.atanh: "atanh",
-    sp.sech: "sech", sp.csch: "csch", sp.coth: "coth", sp.sec: "sec", sp.csc: "csc", sp.cot: "cot",
-    sp.erf: "erf", sp.erfc: "erfc", sp.erfi: "erfi", sp.Abs: "abs", sp.sign: "sign", sp.LambertW: "lambertw",
-}  # fmt: skip
+    sp.log: "log",
+    sp.sin: "sin",
+    sp.cos: "cos",
+    sp.tan: "tan",
+    sp.asin: "asin",
+    sp.acos: "acos",
+    sp.atan: "atan",
+    sp.sinh: "sinh",
+    sp.cosh: "cosh",
+    sp.tanh: "tanh",
+    sp.asinh: "asinh",
+    sp.acosh: "acosh",
+    sp.atanh: "atanh",
+    sp.sech: "sech",
+    sp.csch: "csch",
+    sp.coth: "coth",
+    sp.sec: "sec",
+    sp.csc: "csc",
+    sp.cot: "cot",
+    sp.erf: "erf",
+    sp.erfc: "erfc",
+    sp.erfi: "erfi",
+    sp.Abs: "abs",
+    sp.sign: "sign",
+    sp.LambertW: "lambertw",
+}

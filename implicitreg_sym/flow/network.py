@@ -48,8 +48,9 @@ class Sample:
 class Network:
     """The one-neuron network f(x; θ) = a σ(⟨w, x⟩ + b) under gradient flow with separate learning rates.
 
-    The flow is ẇ = -η_w ∂L/∂w (the same for a trained bias) and ȧ = -η_a ∂L/∂a. Arguments: ``activation``; ``inputs``, the
-    dimension d ≥ 1; ``bias``, whether b is trained (otherwise there is none); ``rate_w``, ``rate_a`` > 0, exact.
+    The flow is ẇ = -η_w ∂L/∂w (the same for a trained bias) and ȧ = -η_a ∂L/∂a. Arguments: ``activation``;
+    ``inputs``, the dimension d ≥ 1; ``bias``, whether b is trained (otherwise there is none); ``rate_w``,
+    ``rate_a`` > 0, exact.
     Raises `InputError` on a dimension or a rate that is not positive.
 
     >>> from implicitreg_sym.activations import activation
@@ -122,16 +123,19 @@ class Network:
         if point is not None:
             if len(point.w) != self.inputs:
                 raise InputError(
-                    f"the start has {_count(len(point.w), 'weight')}, but the network has {_count(self.inputs, 'input')}; give as many weights as inputs"
+                    f"the start has {_count(len(point.w), 'weight')}, but the network has "
+                    f"{_count(self.inputs, 'input')}; give as many weights as inputs"
                 )
             if (point.b is not None) != self.bias:
                 raise InputError(
-                    "a start with a bias needs a network with a trained bias, and the other way round; use --bias with W;B;A"
+                    "a start with a bias needs a network with a trained bias, and the other way round; "
+                    "use --bias with W;B;A"
                 )
         for sample in samples:
             if len(sample.x) != self.inputs:
                 raise InputError(
-                    f"a sample has {_count(len(sample.x), 'input')}, but the network has {_count(self.inputs, 'input')}; give them the same number"
+                    f"a sample has {_count(len(sample.x), 'input')}, but the network has "
+                    f"{_count(self.inputs, 'input')}; give them the same number"
                 )
         numbers = [] if point is None else [*point.weights, point.a]
         for number in [*numbers, *(entry for sample in samples for entry in (*sample.x, sample.y))]:

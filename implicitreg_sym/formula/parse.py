@@ -1,7 +1,7 @@
 """From text to SymPy through a white list: nothing is evaluated, sizes are bounded, numbers are exact.
 
-Python's own grammar (`ast.parse`, which builds a tree and runs nothing) reads the text; every node of the tree
-is then translated by a rule of this file or refused with the place of the offending character.
+Python's own grammar (`ast.parse`, which builds a tree and runs nothing) reads the text; every node of the
+tree is then translated by a rule of this file or refused with the place of the offending character.
 """
 
 from __future__ import annotations
@@ -28,21 +28,46 @@ _ALLOWED = re.compile(r"[A-Za-z0-9_.,+\-*/()<>=& ]")
 _LITERAL = re.compile(r"(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?\Z")
 
 _FUNCTIONS: Mapping[str, Callable[[sp.Expr], sp.Expr]] = {
-    "exp": sp.exp, "log": sp.log, "ln": sp.log, "sqrt": sp.sqrt,
-    "sin": sp.sin, "cos": sp.cos, "tan": sp.tan, "asin": sp.asin, "acos": sp.acos, "atan": sp.atan, "arctan": sp.atan,
-    "sinh": sp.sinh, "cosh": sp.cosh, "tanh": sp.tanh, "asinh": sp.asinh, "arcsinh": sp.asinh, "acosh": sp.acosh, "atanh": sp.atanh,
-    "erf": sp.erf, "erfc": sp.erfc, "erfi": sp.erfi, "abs": sp.Abs, "Abs": sp.Abs, "sign": sp.sign, "LambertW": sp.LambertW,
-}  # fmt: skip
+    "exp": sp.exp,
+    "log": sp.log,
+    "ln": sp.log,
+    "sqrt": sp.sqrt,
+    "sin": sp.sin,
+    "cos": sp.cos,
+    "tan": sp.tan,
+    "asin": sp.asin,
+    "acos": sp.acos,
+    "atan": sp.atan,
+    "arctan": sp.atan,
+    "sinh": sp.sinh,
+    "cosh": sp.cosh,
+    "tanh": sp.tanh,
+    "asinh": sp.asinh,
+    "arcsinh": sp.asinh,
+    "acosh": sp.acosh,
+    "atanh": sp.atanh,
+    "erf": sp.erf,
+    "erfc": sp.erfc,
+    "erfi": sp.erfi,
+    "abs": sp.Abs,
+    "Abs": sp.Abs,
+    "sign": sp.sign,
+    "LambertW": sp.LambertW,
+}
 _CONSTANTS: Mapping[str, sp.Expr] = {"pi": sp.pi, "E": sp.E}
 _SPECIAL = ("Piecewise", "polylog", "hyper", "Integral")
 _COMPARISONS: Mapping[type[ast.cmpop], Callable[[sp.Expr, sp.Expr], Boolean]] = {
-    ast.Gt: sp.Gt, ast.GtE: sp.Ge, ast.Lt: sp.Lt, ast.LtE: sp.Le,
-}  # fmt: skip
+    ast.Gt: sp.Gt,
+    ast.GtE: sp.Ge,
+    ast.Lt: sp.Lt,
+    ast.LtE: sp.Le,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """The translation of one text: its characters, the names that it may use, and where a complaint points."""
+    """The translation of one text: its characters, the names that it may use, and where a complaint
+    points."""
 
     text: str
     names: Mapping[str, sp.Symbol]
@@ -51,7 +76,8 @@ class _Reader:
         return _complaint(self.text, self._place(node), problem)
 
     def _place(self, node: ast.AST) -> int:
-        """The column of what makes the node what it is: the operator of an operation, else its first character."""
+        """The column of what makes the node what it is: the operator of an operation, else its first
+        character."""
         match node:
             case (
                 ast.BinOp(left=first)
@@ -95,7 +121,8 @@ class _Reader:
                 return self._call(node)
         raise self.fail(
             node,
-            f"{type(node).__name__} is not part of a formula; use numbers, + - * / **, parentheses and functions",
+            f"{type(node).__name__} is not part of a formula; use numbers, + - * / **, parentheses and "
+            f"functions",
         )
 
     def _number(self, node: ast.Constant) -> sp.Rational:
@@ -147,7 +174,7 @@ class _Reader:
     def _call(self, node: ast.Call) -> sp.Expr:
         if not isinstance(node.func, ast.Name):
             raise self.fail(node, "only a named function can be applied to an argument")
-        name, arguments = node.func.id, node.args
+        name, _arguments = node.func.id, node.args
         if node.keywords:
             raise self.fail(node, "functions take no named arguments")
         if name == "Piecewise":
@@ -263,7 +290,8 @@ def parse_formula(text: str, names: Mapping[str, sp.Symbol]) -> sp.Expr:
     >>> parse_formula("u^2", {"u": u})
     Traceback (most recent call last):
     ...
-    implicitreg_sym.errors.InputError: cannot read 'u^2': at character 2 ('^'): this character is not allowed; powers are written **
+    implicitreg_sym.errors.InputError: cannot read 'u^2': at character 2 ('^'): this character is not
+    allowed; powers are written **
     """
     if len(text) > MAX_LENGTH:
         raise InputError(f"the formula has {len(text)} characters; at most {MAX_LENGTH} are read")

@@ -374,8 +374,7 @@ def _assemble(
     conclusion = Claim(
         name,
         f"for {typeset_name(network.activation.name)} the gradient flow has {len(found)} "
-        f"invariant{'s' * (len(found) != 1)} of the form of {theorem}"
-        + (f"; {missing}" if missing else ""),
+        f"invariant{'s' * (len(found) != 1)} of the form of {theorem}" + (f"; {missing}" if missing else ""),
         sp.Tuple(*found),
         ((u, domain),),
         (*(claims if claims else support),),

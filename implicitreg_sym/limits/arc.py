@@ -54,8 +54,8 @@ def slope_never_zero(piece: Piece) -> bool:
 def slope_keeps_sign(activation: Activation, left: arb, right: arb, sign: int) -> bool:
     """Return True if ``sign * σ' > 0`` is proved on the whole segment, one-sided at breakpoints.
 
-    On a piece where σ' has no zero (exact algebra) its sign at one point of each end is enough, however long the
-    segment is; elsewhere by subdivision. False means: not proved.
+    On a piece where σ' has no zero (exact algebra) its sign at one point of each end is enough, however
+    long the segment is; elsewhere by subdivision. False means: not proved.
 
     >>> from implicitreg_sym.activations import activation
     >>> slope_keeps_sign(activation("sigmoid"), arb(-100000), arb(3), +1)

@@ -1,8 +1,9 @@
 """Follows the orbit from the start to the bracket that holds the limit, or says why there is none (T7).
 
-On a component of {σ' ≠ 0} the orbit is a² = Q(u), and f = aσ(u) moves monotonically towards y. While |f| grows, σ and a
-keep their signs. While |f| shrinks, either y comes first, or a turns at zero (Q = 0, u goes back), or σ crosses zero (a
-keeps its sign); after that |f| grows. So the limit is the only root of one monotone function between two certified points.
+On a component of {σ' ≠ 0} the orbit is a² = Q(u), and f = aσ(u) moves monotonically towards y. While |f|
+grows, σ and a keep their signs. While |f| shrinks, either y comes first, or a turns at zero (Q = 0, u goes
+back), or σ crosses zero (a keeps its sign); after that |f| grows. So the limit is the only root of one
+monotone function between two certified points.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ PRECISIONS = (128, 320, 800)
 
 @dataclass(frozen=True, slots=True)
 class NoLimit:
-    """The flow has no interpolating limit, and why; ``proved`` is False where it could only not be decided."""
+    """The flow has no interpolating limit, and why; ``proved`` is False where it could only not be
+    decided."""
 
     reason: str
     proved: bool
@@ -37,7 +39,8 @@ class NoLimit:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Where the limit is: the only u between ``near`` and ``far`` (exact) with the equation that ``kind`` names.
+    """Where the limit is: the only u between ``near`` and ``far`` (exact) with the equation that ``kind``
+    names.
 
     * ``"output"``: sqrt(Q(u)) |σ(u)| = |y|, a has the sign ``sign_a``;
     * ``"turn"``: Q(u) = 0, so a = 0 (only for y = 0);
@@ -45,8 +48,9 @@ class Branch:
     * ``"zero"``: the same, and u = ``zero`` exactly;
     * ``"degenerate"``: u = ``zero`` exactly, where σ vanishes on the edge of {σ' ≠ 0} (only for y = 0).
 
-    The function of the equation (h = Qσ² - y², Q or σ) has the sign ``far_sign`` at ``far`` and the other one at ``near``.
-    ``phases`` tells the way there; ``arc`` is a segment of the u-axis that contains the whole way and on which σ' ≠ 0.
+    The function of the equation (h = Qσ² - y², Q or σ) has the sign ``far_sign`` at ``far`` and the other
+    one at ``near``. ``phases`` tells the way there; ``arc`` is a segment of the u-axis that contains the
+    whole way and on which σ' ≠ 0.
     """
 
     kind: str
@@ -123,7 +127,8 @@ def _advance(
 
 
 def find_branch(plane: PlaneFlow) -> Branch | NoLimit:
-    """Return the branch of the orbit on which the flow from the start first interpolates, or why there is none.
+    """Return the branch of the orbit on which the flow from the start first interpolates, or why there is
+    none.
 
     Requires r(θ0) ≠ 0, N > 0, and σ'(u0) ≠ 0 on both sides of u0 with one sign. Decided with balls of growing
     precision; `NoLimit` with ``proved=False`` where no precision decided.
@@ -224,7 +229,7 @@ def _without_crossing(walk: _Walk, near: arb, far: arb, sigma0: int) -> tuple[ar
     while not sigma0 * plane.activation.value(far) > 0:
         middle = ((near + far) / 2).mid()
         state = walk.reach(middle)
-        if state is None or middle == near or middle == far:
+        if state is None or middle in (near, far):
             return near, far
         _increment, weight, sigma = state
         if sigma0 * sigma > 0 and weight > 0 and _excess(plane, weight, sigma) > 0:
@@ -237,7 +242,8 @@ def _without_crossing(walk: _Walk, near: arb, far: arb, sigma0: int) -> tuple[ar
 def _shrink_through_zero(
     walk: _Walk, direction: int, alpha: int, sigma0: int, target_sign: int
 ) -> Branch | NoLimit:
-    """f must pass (or, for y = 0, reach) zero: at a turning point a = 0 or at a zero of σ, whichever comes first."""
+    """f must pass (or, for y = 0, reach) zero: at a turning point a = 0 or at a zero of σ, whichever comes
+    first."""
     plane = walk.plane
 
     def past(weight: arb, sigma: arb) -> bool | None:
@@ -294,7 +300,8 @@ def _grow_beyond(walk: _Walk, direction: int, alpha: int, sigma0: int, beyond: a
 def _turn(
     walk: _Walk, direction: int, ends: tuple[arb, arb], alpha: int, sigma0: int, target_sign: int
 ) -> Branch | NoLimit:
-    """a reaches zero between the ends, where Q changes sign; for y ≠ 0 the orbit goes back with the other sign of a."""
+    """a reaches zero between the ends, where Q changes sign; for y ≠ 0 the orbit goes back with the other
+    sign of a."""
     near, far = _narrow(walk, ends, lambda weight, _sigma: _decided(-weight))
     if target_sign == 0:
         return _branch("turn", walk, (near, far), (0, sigma0, -1), ("|f| shrinks until a = 0",))
@@ -348,7 +355,8 @@ def _saddle(plane: PlaneFlow, box: arb) -> NoLimit:
 
 
 def _exact_zero(plane: PlaneFlow, box: arb, part: Callable[[Piece], sp.Expr]) -> sp.Expr | None:
-    """A breakpoint or simple rational in the box at which ``part`` of a neighbouring piece vanishes exactly."""
+    """A breakpoint or simple rational in the box at which ``part`` of a neighbouring piece vanishes
+    exactly."""
     middle = _fraction(box.mid())
     candidates = [
         sp.Rational(q.numerator, q.denominator) for q in (middle.limit_denominator(d) for d in (1, 10, 1000))
@@ -404,12 +412,14 @@ def _blocked_before_zero(walk: _Walk, stuck: _Stuck, alpha: int, target_sign: in
     neighbours = list(plane.activation.meeting(end))
     if any(piece.formula == 0 for piece in neighbours):
         return NoLimit(
-            f"dead unit: f reaches 0 at u = {zero}, beyond which σ = σ' = 0, so the flow stops there with f = 0 ≠ y",
+            f"dead unit: f reaches 0 at u = {zero}, beyond which σ = σ' = 0, so the flow stops there "
+            f"with f = 0 ≠ y",
             True,
         )
     if all(exact_sign(piece.slope.subs(u, zero)) == 0 for piece in neighbours):
         return NoLimit(
-            f"σ' = 0 in the way: the flow converges to the critical point u = {zero}, where σ = σ' = 0 and f = 0 ≠ y",
+            f"σ' = 0 in the way: the flow converges to the critical point u = {zero}, where σ = σ' = 0 "
+            f"and f = 0 ≠ y",
             True,
         )
     return _stuck(stuck, "before f reaches 0")

@@ -1,6 +1,8 @@
-"""Limits in closed form, where σ/σ' is constant (exp: Lambert W), affine of slope one (linear), or σ is a tanh (a quadratic).
+"""Limits in closed form, where σ/σ' is constant (exp: Lambert W), affine of slope one (linear), or σ is a
+tanh (a quadratic).
 
-Each family is verified once, for symbolic parameters, by the exact zero test: its formulas solve both equations of T7.
+Each family is verified once, for symbolic parameters, by the exact zero test: its formulas solve both
+equations of T7.
 """
 
 from __future__ import annotations
@@ -112,7 +114,8 @@ def closed_form_limit(
 ) -> Point | None:
     """Return the limit as exact expressions, or None where no family applies.
 
-    The formulas solve both equations (exact zero test), and they lie in the box that holds one solution: so they are it.
+    The formulas solve both equations (exact zero test), and they lie in the box that holds one solution: so
+    they are it.
     """
     if (
         branch.kind != "output"

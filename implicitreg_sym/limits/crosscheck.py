@@ -1,4 +1,5 @@
-"""Where the flow ends according to mpmath: the orbit integrated in two parametrisations, both without error bound."""
+"""Where the flow ends according to mpmath: the orbit integrated in two parametrisations, both without error
+bound."""
 
 from __future__ import annotations
 
@@ -33,8 +34,8 @@ Raw = tuple[Any, ...]  # a point in raw mpmath numbers
 def integrated_limit(plane: PlaneFlow, digits: int) -> End | None:
     """Return (u, a) where f = y, from dθ/df = ∇f/K along the orbit; numerics without error bound.
 
-    The field is (u, a)' = (y - f0) (N a σ', σ)/K for a time from 0 to 1, K = σ² + N a² σ'², regular as long as K > 0.
-    None if the integration does not arrive, as where K vanishes at the end.
+    The field is (u, a)' = (y - f0) (N a σ', σ)/K for a time from 0 to 1, K = σ² + N a² σ'², regular as long
+    as K > 0. None if the integration does not arrive, as where K vanishes at the end.
     """
     sigma, slope = plane.activation.formula, plane.activation.slope
     distance = plane.target - plane.a0 * plane.sigma_at_start()
@@ -52,10 +53,11 @@ def integrated_limit(plane: PlaneFlow, digits: int) -> End | None:
 
 
 def orbital_limit(plane: PlaneFlow, digits: int) -> End | None:
-    """Return (u, a) where f = y, from u' = N a, a' = g(u), g = σ/σ', which has the same orbit; without error bound.
+    """Return (u, a) where f = y, from u' = N a, a' = g(u), g = σ/σ', which has the same orbit; without
+    error bound.
 
-    This field does not degenerate where f and K almost vanish, as far out on a tail of σ; f grows at the rate K/σ'.
-    None if f does not pass y within ``MAX_STEPS`` steps.
+    This field does not degenerate where f and K almost vanish, as far out on a tail of σ; f grows at the
+    rate K/σ'. None if f does not pass y within ``MAX_STEPS`` steps.
     """
     inner = digits + _SPARE_DIGITS
     bits = working_bits(inner)
@@ -85,8 +87,8 @@ def orbital_limit(plane: PlaneFlow, digits: int) -> End | None:
 def _orbit(plane: PlaneFlow, distance: int, digits: int) -> Iterator[TaylorStep]:
     """The Taylor steps along the orbit, each cut short until it satisfies the equation a' = g(u) at its end.
 
-    The coefficients of exp(u) far out on a tail go on growing beyond the order of the method, so that its own estimate
-    may let a step overshoot.
+    The coefficients of exp(u) far out on a tail go on growing beyond the order of the method, so that its
+    own estimate may let a step overshoot.
     """
     direction = distance * exact_sign(plane.slopes_at_start()[0])
     forms = {piece: sp.cancel(exponential_form(ratio(piece))) for piece in plane.activation.pieces}

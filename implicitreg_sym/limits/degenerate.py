@@ -1,4 +1,5 @@
-"""The neighbourhood of a zero of σ at the edge of {σ' ≠ 0}, where g = σ/σ' is 0/0 but extends continuously by zero."""
+"""The neighbourhood of a zero of σ at the edge of {σ' ≠ 0}, where g = σ/σ' is 0/0 but extends continuously
+by zero."""
 
 from __future__ import annotations
 
@@ -16,11 +17,12 @@ MAX_ORDER = 10
 
 
 def approach_zero(potential: Potential, near: arb, zero: sp.Expr) -> arb | None:
-    """Enclose G(zero) - G(near) where σ(zero) = 0 and σ has a zero of some finite order m there; None if undecided.
+    """Enclose G(zero) - G(near) where σ(zero) = 0 and σ has a zero of some finite order m there; None if
+    undecided.
 
-    With d = u - zero Taylor's theorem gives σ = d^m A and σ' = d^(m-1) B, A and B the m-th and (m-1)-th Taylor
-    coefficients of σ and σ' over the segment. If B excludes zero then σ' ≠ 0 on the open segment, g lies in d A/B, and
-    the integral of g over the segment in -(near - zero)² (A/B)/2.
+    With d = u - zero Taylor's theorem gives σ = d^m A and σ' = d^(m-1) B, A and B the m-th and (m-1)-th
+    Taylor coefficients of σ and σ' over the segment. If B excludes zero then σ' ≠ 0 on the open segment, g
+    lies in d A/B, and the integral of g over the segment in -(near - zero)² (A/B)/2.
     """
     end = real_ball(zero)
     segment = near.union(end)
@@ -45,7 +47,8 @@ def slope_keeps_sign_to(program: Program, near: arb, zero: arb, order: int) -> b
 
 
 def degenerate_neighbour(zero: arb, start: arb, goal: int) -> arb:
-    """A point on the way from the start to the zero, so near that the segment between adds no error at the goal's bits."""
+    """A point on the way from the start to the zero, so near that the segment between adds no error at the
+    goal's bits."""
     distance = arb(2) ** (-(goal // 3) - 4)
     return (zero + distance).mid() if start > zero else (zero - distance).mid()
 

@@ -11,6 +11,7 @@ import sympy as sp
 
 from implicitreg_sym.activations import real_ball
 from implicitreg_sym.activations.typeset import typeset_name
+from implicitreg_sym.algebra import decide_zero
 from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step, agreement_check, numeric_check
 from implicitreg_sym.errors import InputError
 from implicitreg_sym.evaluate import Ball
@@ -22,7 +23,7 @@ from implicitreg_sym.limits.closed_forms import closed_form_limit
 from implicitreg_sym.limits.crosscheck import integrated_limit, orbital_limit
 from implicitreg_sym.limits.degenerate import approach_zero
 from implicitreg_sym.limits.plane import PlaneFlow, UndecidedSignError, exact_sign
-from implicitreg_sym.limits.refine import PlanePoint, refine
+from implicitreg_sym.limits.refine import PlanePoint, recertify, refine
 from implicitreg_sym.limits.theorem import limit_theorem
 from implicitreg_sym.limits.wording import in_latex
 from implicitreg_sym.status import Status
@@ -44,9 +45,17 @@ _EQUATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Φ_S(θ0): balls for every parameter, exact closed forms where known, and the claim that carries the proof.
+    """Φ_S(θ0): balls for every parameter, exact closed forms where known, and the claim that carries the
+    proof.
 
-    Where the flow has no interpolating limit, or none could be established, the balls are None and ``reason`` tells why.
+    Where the flow has no interpolating limit, or none could be established, the balls are None and ``reason``
+    tells why.
+
+    >>> import implicitreg_sym as ir
+    >>> start, sample = ir.Point((sp.Integer(1),), sp.Integer(2)), ir.Sample((sp.Integer(1),), sp.Integer(3))
+    >>> found = ir.limit(ir.Network(ir.activation("exp")), start, sample)
+    >>> found.exists, found.a.decimal(6), found.closed_form.a
+    (True, '1.75334', sqrt(LambertW(9*exp(2))))
     """
 
     network: Network
@@ -92,23 +101,27 @@ def limit(
     digits: int = DEFAULT_DIGITS,
     potential: Potential | None = None,
 ) -> Limit:
-    """Return the limit of the gradient flow of ½(f(x; θ) - y)² from a start, proved to ``digits`` digits (T7).
+    """Return the limit of the gradient flow of ½(f(x; θ) - y)² from a start, proved to ``digits`` digits
+    (T7).
 
-    The orbit is a² = a0² + 2(G(u) - G(u0))/N with N = η_w‖x̃‖²/η_a; the limit is the only root of a monotone function on the
-    branch that the flow runs along, found by certified signs and enclosed by interval Newton. ``potential`` may supply
-    closed forms of G; quadrature serves otherwise.
+    The orbit is a² = a0² + 2(G(u) - G(u0))/N with N = η_w‖x̃‖²/η_a; the limit is the only root of a
+    monotone function on the branch that the flow runs along, found by certified signs and enclosed by
+    interval Newton. ``potential`` may supply closed forms of G; quadrature serves otherwise.
 
-    Raises `InputError` on a start that does not fit the network, a start on a critical point, or a sample that no
-    parameter fits. A flow without interpolating limit is an outcome, not an error: see `Limit.reason`.
+    Raises `InputError` on a start that does not fit the network, a start on a critical point, or a sample
+    that no parameter fits. A flow without interpolating limit is an outcome, not an error: see
+    `Limit.reason`.
 
     >>> from implicitreg_sym.activations import activation
     >>> net = Network(activation("sigmoid"))
-    >>> result = limit(net, Point((sp.Rational(3, 10),), sp.Rational(7, 10)), Sample((sp.Integer(2),), sp.Rational(3, 2)))
+    >>> start, sample = Point((sp.Rational(3, 10),), sp.Rational(7, 10)), Sample((sp.Integer(2),), sp.Rational(3, 2))
+    >>> result = limit(net, start, sample)
     >>> result.status.name, result.a.decimal(12)
     ('ENCLOSED', '1.75653978772')
     """
     network.check(start, [sample])
     plane = PlaneFlow.of(network, start, sample, potential)
+    plane.check_start()
     try:
         return _trivial(network, start, sample, plane, digits) or _along_the_orbit(
             network, start, sample, plane, digits
@@ -142,7 +155,8 @@ def _trivial(network: Network, start: Point, sample: Sample, plane: PlaneFlow, d
     frozen = exact_sign(plane.norm) == 0
     if frozen and sigma_sign == 0:
         raise InputError(
-            "no parameter fits this sample: its input is zero and σ(0) = 0, so f = 0 ≠ y; give a non-zero input, or y = 0"
+            "no parameter fits this sample: its input is zero and σ(0) = 0, so f = 0 ≠ y; give a "
+            "non-zero input, or y = 0"
         )
     if frozen or (slope_signs == {0} and sigma_sign != 0):
         limit_point = replace(start, a=plane.target / sigma)
@@ -164,7 +178,8 @@ def _trivial(network: Network, start: Point, sample: Sample, plane: PlaneFlow, d
         )
     if sigma_sign == 0 and (slope_signs == {0} or exact_sign(plane.a0) == 0):
         raise InputError(
-            "the start is a critical point (σ(u0) = 0 and a0 σ'(u0) = 0), where the flow does not move although f ≠ y; move the start a little"
+            "the start is a critical point (σ(u0) = 0 and a0 σ'(u0) = 0), where the flow does not move "
+            "although f ≠ y; move the start a little"
         )
     if len(slope_signs) > 1:
         return _without(
@@ -242,9 +257,10 @@ def _claim(plane: PlaneFlow, branch: Branch, point: PlanePoint, digits: int) -> 
     trajectory = _trajectory_check(plane, point, digits)
     root = Claim(
         "limit.root",
-        rf"Exactly one $u$ of this enclosure solves ${_EQUATIONS[branch.kind]}$ on the branch that the flow runs along",
+        rf"Exactly one $u$ of this enclosure solves ${_EQUATIONS[branch.kind]}$ on the branch that the "
+        rf"flow runs along",
         sp.Contains(u_symbol, sp.Interval(_rational(point.box.lower), _rational(point.box.upper))),
-        evidence=(_newton_evidence(branch, point), trajectory),
+        evidence=(_root_evidence(plane, branch, point), trajectory),
     )
     start = ",\\; ".join(
         f"{symbol}={sp.latex(value)}"
@@ -301,15 +317,22 @@ def _arc_evidence(plane: PlaneFlow, branch: Branch, digits: int) -> tuple[Eviden
     return enclosure, numeric_check("σ' at 15 points of the arc", sampled, digits)
 
 
-def _newton_evidence(branch: Branch, point: PlanePoint) -> Evidence:
-    method = {
-        "output": "interval Newton on Q(u)σ(u)² - y² maps the box into its interior",
-        "turn": "interval Newton on Q(u) maps the box into its interior (y = 0, a = 0)",
-        "crossing": "interval Newton on σ(u) maps the box into its interior (y = 0)",
-        "zero": "σ vanishes exactly at this u (y = 0), by exact algebra",
-        "degenerate": "σ vanishes exactly at this u, the edge of the arc (y = 0), by exact algebra",
-    }[branch.kind]
-    return Evidence(Kind.ENCLOSURE, Outcome.HOLDS, f"{method}; radius {point.u.radius_text()}")
+def _root_evidence(plane: PlaneFlow, branch: Branch, point: PlanePoint) -> Evidence:
+    """Certify the root of the branch afresh."""
+    if branch.zero is not None:
+        pieces = plane.activation.meeting(point.u.to_arb())
+        vanishes = any(
+            decide_zero(piece.formula.subs(u_symbol, branch.zero)).status is Status.PROVED for piece in pieces
+        )
+        outcome = Outcome.HOLDS if vanishes else Outcome.UNDECIDED
+        return Evidence(Kind.EXACT, outcome, f"σ({branch.zero}) = 0 (y = 0), by the exact zero test")
+    equation = {"output": "Q(u)σ(u)² - y²", "turn": "Q(u)", "crossing": "σ(u)"}[branch.kind]
+    outcome = Outcome.HOLDS if recertify(plane, branch, point) else Outcome.UNDECIDED
+    return Evidence(
+        Kind.ENCLOSURE,
+        outcome,
+        f"interval Newton on {equation} maps the box into its interior; radius {point.u.radius_text()}",
+    )
 
 
 def _trajectory_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Evidence:

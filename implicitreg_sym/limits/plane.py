@@ -10,6 +10,7 @@ from flint import arb
 
 from implicitreg_sym.activations import Activation, Piece, real_ball
 from implicitreg_sym.algebra import decide_zero
+from implicitreg_sym.errors import InputError
 from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.invariants.antiderivative import potential as derived_potential
 from implicitreg_sym.invariants.potential import Potential
@@ -43,7 +44,8 @@ def exact_sign(number: sp.Expr) -> int:
     if decide_zero(number).status is Status.PROVED:
         return 0
     raise UndecidedSignError(
-        f"the sign of {number} cannot be decided: it is zero to {SIGN_PRECISIONS[-1]} bits but not provably zero"
+        f"the sign of {number} cannot be decided: it is zero to {SIGN_PRECISIONS[-1]} bits but not "
+        f"provably zero"
     )
 
 
@@ -67,7 +69,8 @@ class PlaneFlow:
     ) -> PlaneFlow:
         """Reduce a start and a sample of a network."""
         return cls(
-            potential or derived_potential(network.activation),
+            # quadrature serves where no closed form of G is found at once: no search in another process
+            potential or derived_potential(network.activation, 0.0),
             network.preactivation_at(start, sample),
             start.a,
             network.squared_norm(sample),
@@ -86,6 +89,15 @@ class PlaneFlow:
     def slopes_at_start(self) -> tuple[sp.Expr, ...]:
         """σ'(u0) exactly: one value inside a piece, the two one-sided ones at a breakpoint."""
         return tuple(piece.slope.subs(u, self.u0) for piece in self._pieces_at_start())
+
+    def check_start(self) -> None:
+        """Raise `InputError` unless σ and σ' are defined, real and finite at u0."""
+        undefined = (sp.I, sp.nan, sp.zoo, sp.oo, -sp.oo)
+        if any(value.has(*undefined) for value in (self.sigma_at_start(), *self.slopes_at_start())):
+            raise InputError(
+                f"σ or σ' is not defined at u0 = {self.u0}; choose a start inside the domain of the "
+                f"activation"
+            )
 
     def piece_is_flat_at_start(self) -> bool:
         """Whether σ vanishes identically near u0 on some side (a dead unit)."""

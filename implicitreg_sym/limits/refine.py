@@ -1,4 +1,5 @@
-"""From a bracket to any number of digits: interval Newton with growing precision, the root proved to exist and to be unique."""
+"""From a bracket to any number of digits: interval Newton with growing precision, the root proved to exist
+and to be unique."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from implicitreg_sym.limits.degenerate import approach_zero, degenerate_neighbou
 from implicitreg_sym.limits.plane import PlaneFlow
 
 GUARD_BITS = 40
+RECERTIFICATION_BITS = 512
 MAX_ROUNDS = 60
 
 
@@ -24,6 +26,27 @@ class PlanePoint:
     u: Ball
     a: Ball
     box: Ball
+
+
+@dataclass(slots=True)
+class _Way:
+    """Where G - G(u0) was last enclosed, and at what precision: the next value needs only the way from
+    there."""
+
+    plane: PlaneFlow
+    bits: int = 0
+    point: arb = arb(0)
+    increment: arb = arb(0)
+
+    def increment_at(self, point: arb) -> arb:
+        """Enclose G(point) - G(u0) at the precision in force."""
+        if flint.ctx.prec == self.bits:
+            increment = self.increment + self.plane.potential.difference(self.point, point)
+        else:
+            increment = self.plane.potential.difference(self.plane.balls()[0], point)
+        if increment.is_finite():
+            self.bits, self.point, self.increment = flint.ctx.prec, point, increment
+        return increment
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +89,26 @@ class _Equation:
 def refine(plane: PlaneFlow, branch: Branch, digits: int) -> PlanePoint:
     """Return u and a of the limit to ``digits`` digits, rigorous.
 
-    The bracket holds one root by monotonicity (T7); interval Newton N(X) = m - F(m)/F'(X) encloses it quadratically, and
-    N(X) inside X proves existence and uniqueness once more. Raises `ArithmeticError` if the enclosure does not contract.
+    The bracket holds one root by monotonicity (T7); interval Newton N(X) = m - F(m)/F'(X) encloses it
+    quadratically, and N(X) inside X proves existence and uniqueness once more. Raises `ArithmeticError` if
+    the enclosure does not contract.
     """
     bits = 96
     goal = int(digits * 3.33) + GUARD_BITS
     if branch.zero is not None:
         return _at_exact_zero(plane, branch, goal)
-    box = _bisected(plane, branch)
+    way = _Way(plane)
+    box = _bisected(way, branch)
     newton_box = box
     for _ in range(MAX_ROUNDS):
         with flint.ctx.workprec(bits):
-            contracted = _newton(plane, branch, box.to_arb())
+            contracted = _newton(way, branch, box.to_arb())
         if contracted is not None and contracted[1]:
             newton_box = box
         new_box = Ball.from_arb(contracted[0]) if contracted is not None else box
         if contracted is not None and bits >= goal:
             with flint.ctx.workprec(bits):
-                point = _point(plane, branch, contracted[0])
+                point = _point(way, branch, contracted[0])
             if point is not None and _accurate(point[0], digits) and _accurate(point[1], digits):
                 return PlanePoint(Ball.from_arb(point[0]), Ball.from_arb(point[1]), newton_box)
         stalled = new_box.radius * 4 > box.radius
@@ -92,18 +117,18 @@ def refine(plane: PlaneFlow, branch: Branch, digits: int) -> PlanePoint:
     raise ArithmeticError(f"the limit could not be enclosed to {digits} digits")
 
 
-def _bisected(plane: PlaneFlow, branch: Branch) -> Ball:
+def _bisected(way: _Way, branch: Branch) -> Ball:
     """Shrink the bracket by signs of the equation until interval Newton contracts."""
     low, high = min(branch.near, branch.far), max(branch.near, branch.far)
     bits = 96
     for _ in range(400):
         box = Ball((low + high) / 2, (high - low) / 2)
         with flint.ctx.workprec(bits):
-            contracted = _newton(plane, branch, box.to_arb())
+            contracted = _newton(way, branch, box.to_arb())
             if contracted is not None and contracted[1]:
                 return box
             middle = Ball(box.middle).to_arb()
-            value = branch.far_sign * _equation(plane, branch, middle).value(middle)
+            value = branch.far_sign * _equation(way, branch, middle).value(middle)
         if value > 0 or value < 0:
             if bool(value > 0) == (branch.far > branch.near):
                 high = box.middle
@@ -116,15 +141,21 @@ def _bisected(plane: PlaneFlow, branch: Branch) -> Ball:
     raise ArithmeticError("the bracket of the limit could not be narrowed")
 
 
-def _equation(plane: PlaneFlow, branch: Branch, base: arb) -> _Equation:
-    u0 = plane.balls()[0]
-    return _Equation(plane, branch, base, plane.potential.difference(u0, base))
+def _equation(way: _Way, branch: Branch, base: arb) -> _Equation:
+    return _Equation(way.plane, branch, base, way.increment_at(base))
 
 
-def _newton(plane: PlaneFlow, branch: Branch, box: arb) -> tuple[arb, bool] | None:
+def recertify(plane: PlaneFlow, branch: Branch, point: PlanePoint) -> bool:
+    """Whether interval Newton maps the stated box into its interior, and near the stated root, once more."""
+    with flint.ctx.workprec(RECERTIFICATION_BITS):
+        contracted = _newton(_Way(plane), branch, point.box.to_arb())
+        return contracted is not None and contracted[1] and contracted[0].overlaps(point.u.to_arb())
+
+
+def _newton(way: _Way, branch: Branch, box: arb) -> tuple[arb, bool] | None:
     """One interval-Newton step: the contracted box, and whether it lies in the interior of the old one."""
-    middle = box.mid()
-    equation = _equation(plane, branch, middle)
+    plane, middle = way.plane, box.mid()
+    equation = _equation(way, branch, middle)
     residual = equation.value(middle)
     increment = equation.base_increment + plane.potential.slope_over(box) * (box - middle)
     derivative = equation.derivative(box, increment)
@@ -137,19 +168,21 @@ def _newton(plane: PlaneFlow, branch: Branch, box: arb) -> tuple[arb, bool] | No
     return (image if inside else image.intersection(box)), inside
 
 
-def _point(plane: PlaneFlow, branch: Branch, root: arb) -> tuple[arb, arb] | None:
+def _point(way: _Way, branch: Branch, root: arb) -> tuple[arb, arb] | None:
     """u and a from the enclosure of u."""
     if branch.kind == "turn":
         return root, arb(0)
-    middle = root.mid()
-    equation = _equation(plane, branch, middle)
+    plane, middle = way.plane, root.mid()
+    equation = _equation(way, branch, middle)
     increment = equation.base_increment + plane.potential.slope_over(root) * (root - middle)
     weight = plane.squared_output_weight(increment)
     candidates = []
     if weight > 0:
         candidates.append(branch.sign_a * weight.sqrt())
     sigma = plane.activation.value(root)
-    if branch.kind == "output" and not sigma.contains(0):
+    if branch.kind == "output" and not branch.sign_sigma * sigma > 0:
+        return None  # the root must lie on the side of σ = 0 that the phases of the flow lead to
+    if branch.kind == "output":
         candidates.append(plane.balls()[3] / sigma)
     finite = [candidate for candidate in candidates if candidate.is_finite()]
     return (root, min(finite, key=lambda ball: float(ball.rad()))) if finite else None

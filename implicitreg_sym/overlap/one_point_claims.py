@@ -181,7 +181,8 @@ def _cells(common: CommonLimit, digits: int) -> Claim:
     outcome = Outcome.HOLDS if certified and glued and whole else Outcome.UNDECIDED
     count = len(common.box.cells)
     method = (
-        f"{count} cells that fill U: interval Newton with (w, a) as parameters in each, the roots glued along "
+        f"{count} cells that fill U: interval Newton with (w, a) as parameters in each, the roots glued "
+        f"along "
         "all common edges"
     )
     w_0, a_0 = (ball.decimal(12) for ball in common.start)
