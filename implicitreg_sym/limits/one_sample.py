@@ -114,7 +114,8 @@ def limit(
 
     >>> from implicitreg_sym.activations import activation
     >>> net = Network(activation("sigmoid"))
-    >>> start, sample = Point((sp.Rational(3, 10),), sp.Rational(7, 10)), Sample((sp.Integer(2),), sp.Rational(3, 2))
+    >>> start = Point((sp.Rational(3, 10),), sp.Rational(7, 10))
+    >>> sample = Sample((sp.Integer(2),), sp.Rational(3, 2))
     >>> result = limit(net, start, sample)
     >>> result.status.name, result.a.decimal(12)
     ('ENCLOSED', '1.75653978772')
