@@ -230,9 +230,9 @@ def test_a_thousand_digits(name: str) -> None:
         ("identity", ("7/10", "7/10", 1, -1), "saddle u = 0", True),
         ("power(3)", ("7/10", "-1/2", 1, 1), "σ' = 0 in the way", True),
         ("relu_power(2)", (1, 2, 1, -1), "dead unit", True),
-        ("rational", ("1/2", 1, 1, 100), "in the way near u = 1", False),
+        ("rational", ("1/2", 1, 1, 100), "comes closer to u = 1", False),
         ("relu", (0, 1, 1, 1), "jumps through zero at the start", False),
-        ("Piecewise((u, u < 1), (2 - u, True))", ("1/2", 1, 1, 9), "in the way", False),
+        ("Piecewise((u, u < 1), (2 - u, True))", ("1/2", 1, 1, 9), "comes closer to u = 1", False),
     ],
 )
 def test_why_there_is_no_limit(name: str, numbers: tuple[object, ...], reason: str, refuted: bool) -> None:
@@ -417,3 +417,41 @@ def test_the_theorem_is_proved() -> None:
     assert theorem.proved_as.status is Status.PROVED and all(
         part.cross_checked for part in theorem.proved_as.walk()
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "w", "a"),
+    [
+        # the arc must not jump over a pole of σ: ends found by an independent Runge-Kutta integration
+        ("u - 1/u", ("1/2", 1, 1, -100), "0.01093563647", "1.093694440"),
+        ("tan(u)", (1, 1, 1, 10), "1.458169044", "1.131059336"),
+        # the stable manifold of a saddle ends at an interpolating point if y = 0
+        ("identity", (1, 1, 1, 0), "0", "0"),
+        ("relu", (1, 1, 1, 0), "0", "0"),
+        # dyadic starts, whose bisection hits the zero of σ exactly
+        ("identity", (1, "101/100", 1, -1), "-0.9949876884", "1.005037561"),
+    ],
+)
+def test_limits_that_were_once_missed(name: str, numbers: tuple[object, ...], w: str, a: str) -> None:
+    """Poles on the line, equilibria that interpolate, and bisections that hit a zero exactly."""
+    result = solve(name, *numbers)  # type: ignore[arg-type]
+    assert result.status is Status.ENCLOSED, result.reason
+    assert (result.w[0].decimal(10), result.a.decimal(10)) == (w, a)  # type: ignore[index, union-attr]
+
+
+@pytest.mark.parametrize("digits", [5, 200, 320])
+def test_status_does_not_depend_on_the_digits(digits: int) -> None:
+    """Few digits or many: the same limit is established, with its closed form."""
+    network, start = Network(activation("exp")), Point((sp.Integer(1),), sp.Integer(1))
+    for name, closed in (("exp", True), ("sigmoid", False)):
+        network = Network(activation(name))
+        result = limit(network, start, Sample((sp.Integer(1),), sp.Integer(1)), digits)
+        assert result.status is Status.ENCLOSED, result.reason
+        assert (result.closed_form is not None) is closed
+
+
+@pytest.mark.parametrize(("name", "u0"), [("sqrt(u)", -2), ("log(u)", -1), ("1/u", 0)])
+def test_start_outside_the_domain_is_misuse(name: str, u0: int) -> None:
+    """σ must be defined where the flow starts."""
+    with pytest.raises(InputError, match="not defined at u0"):
+        solve(name, u0, 1, 1, 3)

@@ -9,6 +9,7 @@ from flint import arb
 
 from implicitreg_sym.activations import Activation, Piece
 from implicitreg_sym.invariants.critical_points import critical_points
+from implicitreg_sym.invariants.potential import finite_on
 
 MAX_BALLS = 6000
 
@@ -54,12 +55,14 @@ def slope_never_zero(piece: Piece) -> bool:
 def slope_keeps_sign(activation: Activation, left: arb, right: arb, sign: int) -> bool:
     """Return True if ``sign * σ' > 0`` is proved on the whole segment, one-sided at breakpoints.
 
-    On a piece where σ' has no zero (exact algebra) its sign at one point of each end is enough, however
-    long the segment is; elsewhere by subdivision. False means: not proved.
+    On a piece where σ' has no zero (exact algebra) its sign at the two ends is enough once balls show σ and
+    σ' finite in between, however long the segment is; elsewhere by subdivision. False means: not proved.
 
     >>> from implicitreg_sym.activations import activation
     >>> slope_keeps_sign(activation("sigmoid"), arb(-100000), arb(3), +1)
     True
+    >>> slope_keeps_sign(activation("u - 1/u"), arb(-1), arb(1), +1)
+    False
     """
     low, high = left.min(right).lower(), left.max(right).upper()
     for piece in activation.meeting(low.union(high)):
@@ -71,8 +74,13 @@ def slope_keeps_sign(activation: Activation, left: arb, right: arb, sign: int) -
             return False
         slope = piece.slope_program.arb
         if slope_never_zero(piece):
-            # the pieces' ends may be zeros of the one-sided derivative
+            # no zero, but perhaps a pole: σ and σ' must be finite, hence continuous, all the way; the ends of
+            # a piece may be zeros of the one-sided derivative
             if not (sign * slope(start) > 0 and sign * slope(end) > 0):
+                return False
+            if not all(
+                finite_on(program, start, end) for program in (piece.value_program, piece.slope_program)
+            ):
                 return False
         elif not keeps_sign(slope, start, end, sign):
             return False

@@ -26,6 +26,7 @@ from implicitreg_sym.symbols import u
 
 MAX_STEPS = 4000
 PRECISIONS = (128, 320, 800)
+QUADRATURE_PRECISIONS = PRECISIONS[:2]  # without a closed form of G a third attempt takes minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Branch:
     * ``"turn"``: Q(u) = 0, so a = 0 (only for y = 0);
     * ``"crossing"``: σ(u) = 0 (only for y = 0), a has the sign ``sign_a``;
     * ``"zero"``: the same, and u = ``zero`` exactly;
+    * ``"rest"``: u = ``zero`` exactly and a = 0: σ and Q vanish together (only for y = 0);
     * ``"degenerate"``: u = ``zero`` exactly, where σ vanishes on the edge of {σ' ≠ 0} (only for y = 0).
 
     The function of the equation (h = Qσ² - y², Q or σ) has the sign ``far_sign`` at ``far`` and the other
@@ -134,7 +136,8 @@ def find_branch(plane: PlaneFlow) -> Branch | NoLimit:
     precision; `NoLimit` with ``proved=False`` where no precision decided.
     """
     outcome: Branch | NoLimit = NoLimit("not tried", False)
-    for bits in PRECISIONS:
+    closed = any(form is not None for form in plane.potential.closed_forms)
+    for bits in PRECISIONS if closed else QUADRATURE_PRECISIONS:
         with flint.ctx.workprec(bits):
             outcome = _find_branch(plane)
         if isinstance(outcome, Branch) or outcome.proved:
@@ -276,7 +279,7 @@ def _shrink_through_zero(
         return _grow_beyond(walk, direction, alpha, sigma0, zero_far)
     if weight < 0:
         return _turn(walk, direction, (near, zero_far), alpha, sigma0, target_sign)
-    return _saddle(plane, zero_near.union(zero_far))
+    return _saddle(walk, (zero_near, zero_far), target_sign)
 
 
 def _at_crossing(walk: _Walk, crossing: tuple[arb, arb], alpha: int, sigma0: int) -> Branch:
@@ -323,10 +326,14 @@ def _narrow(walk: _Walk, ends: tuple[arb, arb], past: Callable[[arb, arb], bool 
     near, far = ends
     tolerance = arb(2) ** (-flint.ctx.prec // 3)
     while abs(far - near) > tolerance * (1 + abs(near)):
-        middle = ((near + far) / 2).mid()
-        state = walk.reach(middle)
-        verdict = past(state[1], state[2]) if state is not None else None
-        if verdict is None:
+        # a middle that hits the event exactly decides nothing: then a point beside it is tried
+        for eighths in (4, 3, 5):
+            middle = (near + (far - near) * eighths / 8).mid()
+            state = walk.reach(middle)
+            verdict = past(state[1], state[2]) if state is not None else None
+            if verdict is not None:
+                break
+        else:
             break
         near, far = (near, middle) if verdict else (middle, far)
     return near, far
@@ -340,15 +347,45 @@ def _zero_of_sigma(walk: _Walk, near: arb, far: arb, sigma0: int) -> tuple[arb, 
     return _narrow(walk, (near, far), lambda _weight, sigma: _decided(-sigma0 * sigma))
 
 
-def _saddle(plane: PlaneFlow, box: arb) -> NoLimit:
-    """Q and σ vanish together to the precision in force: a saddle if exact algebra says so."""
-    zero = _exact_zero(plane, box, lambda piece: piece.formula)
+def exact_weight(plane: PlaneFlow, zero: sp.Expr) -> sp.Expr | None:
+    """Q(zero) as an exact expression, where one closed form of G covers u0 and the zero; else None."""
     forms = plane.potential.closed_forms
-    if zero is not None and plane.activation.smooth and forms and forms[0] is not None:
-        closed = forms[0]
-        weight = plane.a0**2 + 2 * (closed.subs(u, zero) - closed.subs(u, plane.u0)) / plane.norm
-        if decide_zero(weight).status is Status.PROVED:
-            return NoLimit(f"the flow converges to the saddle u = {zero}, a = 0, where f = 0", True)
+    for piece, closed in zip(plane.activation.pieces, forms, strict=False):
+        if closed is not None and all(_in_closure(piece, point) for point in (plane.u0, zero)):
+            return plane.a0**2 + 2 * (closed.subs(u, zero) - closed.subs(u, plane.u0)) / plane.norm
+    return None
+
+
+def _in_closure(piece: Piece, point: sp.Expr) -> bool:
+    return (piece.lower == -sp.oo or exact_sign(point - piece.lower) >= 0) and (
+        piece.upper == sp.oo or exact_sign(piece.upper - point) >= 0
+    )
+
+
+def rests_at(plane: PlaneFlow, zero: sp.Expr) -> bool:
+    """Whether exact algebra proves that σ and Q vanish together here: the orbit ends with a = 0."""
+    weight = exact_weight(plane, zero)
+    if weight is None or decide_zero(weight).status is not Status.PROVED:
+        return False
+    with flint.ctx.workprec(PRECISIONS[0]):
+        pieces = list(plane.activation.meeting(real_ball(zero)))
+    return any(decide_zero(piece.formula.subs(u, zero)).status is Status.PROVED for piece in pieces)
+
+
+def _rest(walk: _Walk, ends: tuple[arb, arb], zero: sp.Expr, target_sign: int) -> Branch | NoLimit:
+    """The orbit ends where σ = 0 and a = 0: an equilibrium, which interpolates only if y = 0."""
+    if target_sign == 0:
+        return _branch(
+            "rest", walk, ends, (0, 0, 0), (f"σ and a tend to 0 together as u tends to {zero}",), zero
+        )
+    return NoLimit(f"the flow converges to the saddle u = {zero}, a = 0, where f = 0 ≠ y", True)
+
+
+def _saddle(walk: _Walk, ends: tuple[arb, arb], target_sign: int) -> Branch | NoLimit:
+    """Q and σ vanish together to the precision in force: an equilibrium if exact algebra says so."""
+    zero = _exact_zero(walk.plane, ends[0].union(ends[1]), lambda piece: piece.formula)
+    if zero is not None and rests_at(walk.plane, zero):
+        return _rest(walk, ends, zero, target_sign)
     return NoLimit(
         "the orbit passes too close to a saddle (σ = 0 and a = 0 together) to decide on which side", False
     )
@@ -377,7 +414,11 @@ def _exact_zero(plane: PlaneFlow, box: arb, part: Callable[[Piece], sp.Expr]) ->
 def _stuck(stuck: _Stuck, where: str) -> NoLimit:
     if stuck.blocked_at is not None:
         near = stuck.reached.str(8, radius=False)
-        return NoLimit(f"σ' = 0 (or σ' undefined) in the way near u = {near}, {where}", False)
+        return NoLimit(
+            f"the orbit comes closer to u = {near}, where σ' = 0 or σ is not smooth, than could be "
+            f"resolved {where}",
+            False,
+        )
     return NoLimit(
         f"u runs beyond {stuck.reached.str(4, radius=False)} {where}; divergence cannot be excluded", False
     )
@@ -396,7 +437,10 @@ def _blocked_before_zero(walk: _Walk, stuck: _Stuck, alpha: int, target_sign: in
     approach = approach_zero(plane.potential, walk.point, zero)
     if approach is None:
         return _stuck(stuck, "before f reaches 0")
-    if not plane.squared_output_weight(walk.increment + approach) > 0:
+    weight = plane.squared_output_weight(walk.increment + approach)
+    if not weight > 0 and not weight < 0 and rests_at(plane, zero):
+        return _rest(walk, (walk.point, end), zero, target_sign)
+    if not weight > 0:
         return NoLimit(
             f"the orbit reaches the degenerate zero u = {zero} of σ with a² too close to 0 to decide", False
         )

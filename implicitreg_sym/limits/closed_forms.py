@@ -20,7 +20,7 @@ from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.invariants.potential import ratio
 from implicitreg_sym.limits.branch import Branch
 from implicitreg_sym.limits.plane import PlaneFlow
-from implicitreg_sym.limits.refine import PlanePoint
+from implicitreg_sym.limits.refine import PlanePoint, bits_for
 from implicitreg_sym.status import Status
 from implicitreg_sym.symbols import u
 
@@ -138,7 +138,7 @@ def closed_form_limit(
         TARGET: flipped * plane.target,
     }
     end_u, end_a = (expression.subs(values, simultaneous=True) for expression in family.solve(sign_u, sign_a))
-    with flint.ctx.workprec(256):
+    with flint.ctx.workprec(bits_for(point.box)):
         if not real_ball(end_u).overlaps(point.u.to_arb()) or not point.box.to_arb().contains(
             real_ball(end_u)
         ):

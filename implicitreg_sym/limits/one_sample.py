@@ -18,7 +18,7 @@ from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.limits.arc import slope_keeps_sign, slope_never_zero
-from implicitreg_sym.limits.branch import Branch, NoLimit, find_branch
+from implicitreg_sym.limits.branch import Branch, NoLimit, find_branch, rests_at
 from implicitreg_sym.limits.closed_forms import closed_form_limit
 from implicitreg_sym.limits.crosscheck import integrated_limit, orbital_limit
 from implicitreg_sym.limits.degenerate import approach_zero
@@ -39,6 +39,7 @@ _EQUATIONS = {
     "turn": "Q=0",
     "crossing": r"\sigma=0",
     "zero": r"\sigma=0",
+    "rest": r"\sigma=0",
     "degenerate": r"\sigma=0",
 }
 
@@ -325,9 +326,11 @@ def _root_evidence(plane: PlaneFlow, branch: Branch, point: PlanePoint) -> Evide
         vanishes = any(
             decide_zero(piece.formula.subs(u_symbol, branch.zero)).status is Status.PROVED for piece in pieces
         )
+        vanishes = vanishes and (branch.kind != "rest" or rests_at(plane, branch.zero))
         outcome = Outcome.HOLDS if vanishes else Outcome.UNDECIDED
-        return Evidence(Kind.EXACT, outcome, f"σ({branch.zero}) = 0 (y = 0), by the exact zero test")
-    equation = {"output": "Q(u)σ(u)² - y²", "turn": "Q(u)", "crossing": "σ(u)"}[branch.kind]
+        where = {"zero": "", "rest": ", and a = 0 there", "degenerate": ", the edge of the arc"}[branch.kind]
+        return Evidence(Kind.EXACT, outcome, f"σ({branch.zero}) = 0{where} (y = 0), by the exact zero test")
+    equation = {"output": "Q(u)σ(u)² - y²", "turn": "Q(u) (y = 0, a = 0)", "crossing": "σ(u)"}[branch.kind]
     outcome = Outcome.HOLDS if recertify(plane, branch, point) else Outcome.UNDECIDED
     return Evidence(
         Kind.ENCLOSURE,

@@ -15,7 +15,7 @@ from implicitreg_sym.limits.degenerate import approach_zero, degenerate_neighbou
 from implicitreg_sym.limits.plane import PlaneFlow
 
 GUARD_BITS = 40
-RECERTIFICATION_BITS = 512
+RECERTIFICATION_BITS = 256
 MAX_ROUNDS = 60
 
 
@@ -145,9 +145,17 @@ def _equation(way: _Way, branch: Branch, base: arb) -> _Equation:
     return _Equation(way.plane, branch, base, way.increment_at(base))
 
 
+def bits_for(box: Ball) -> int:
+    """A precision at which a ball of this radius is not lost in rounding errors."""
+    if box.radius == 0:
+        return RECERTIFICATION_BITS
+    size = max(abs(box.middle), box.radius) / box.radius
+    return RECERTIFICATION_BITS + 2 * (size.numerator // size.denominator).bit_length()
+
+
 def recertify(plane: PlaneFlow, branch: Branch, point: PlanePoint) -> bool:
     """Whether interval Newton maps the stated box into its interior, and near the stated root, once more."""
-    with flint.ctx.workprec(RECERTIFICATION_BITS):
+    with flint.ctx.workprec(bits_for(point.box)):
         contracted = _newton(_Way(plane), branch, point.box.to_arb())
         return contracted is not None and contracted[1] and contracted[0].overlaps(point.u.to_arb())
 
@@ -193,6 +201,8 @@ def _at_exact_zero(plane: PlaneFlow, branch: Branch, goal: int) -> PlanePoint:
     assert branch.zero is not None
     with flint.ctx.workprec(goal + 64):
         end, start = real_ball(branch.zero), plane.balls()[0]
+        if branch.kind == "rest":
+            return PlanePoint(Ball.from_arb(end), Ball.from_arb(arb(0)), Ball.from_arb(end))
         if branch.kind == "zero":
             increment = plane.potential.difference(start, end)
         else:
