@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from implicitreg_sym.activations import Piece, activation, catalogue_activations
 from implicitreg_sym.algebra import decide_zero
 from implicitreg_sym.errors import InputError
+from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.invariants.antiderivative import check_G, derive_G, potential
-from implicitreg_sym.invariants.critical_points import critical_points
+from implicitreg_sym.invariants.critical_points import CriticalPoints, critical_points
 from implicitreg_sym.invariants.integrator import answer, search_antiderivative
 from implicitreg_sym.invariants.potential import Potential, ratio
 from implicitreg_sym.invariants.regularity import examine, requirements, sign_on, vanishes_only_with
@@ -333,3 +334,61 @@ def test_every_entry_of_the_catalogue_has_a_usable_potential() -> None:
     for act in catalogue_activations():
         assert derive_G(act).potential().difference(arb("0.3"), arb("0.4")).is_finite()
     assert Potential(activation("tanh"), (None,)).difference(arb(0.5), arb(1)).is_finite()
+
+
+@pytest.mark.parametrize(
+    ("name", "domain"),
+    [
+        ("u-1/u", sp.Union(sp.Interval.open(-sp.oo, 0), sp.Interval.open(0, sp.oo))),
+        ("1/u", sp.Union(sp.Interval.open(-sp.oo, 0), sp.Interval.open(0, sp.oo))),
+        ("1/u+u", sp.Interval.open(0, 1)),
+        ("log(u)", sp.Interval.open(0, sp.oo)),
+        ("log(u**2)", sp.Interval.open(-sp.oo, 0)),
+        ("atanh(u)", sp.Interval.open(-1, 1)),
+        ("asin(2*u)", sp.Interval.open(-sp.Rational(1, 2), sp.Rational(1, 2))),
+        ("acosh(u)", sp.Interval.open(1, sp.oo)),
+        ("sqrt(u)", sp.Interval.open(0, sp.oo)),
+        ("log(exp(u)-2)", sp.Interval.open(sp.log(2), sp.oo)),
+    ],
+)
+def test_the_domain_leaves_out_where_the_activation_is_not_defined(name: str, domain: sp.Set) -> None:
+    """Poles of σ, and arguments at which it is not real or not smooth, do not belong to the domain."""
+    derived = derive_G(activation(name), timeout=0)
+    assert derived.domain == domain
+    assert derived.closed_form or derived.integral_base in domain
+
+
+def test_poles_of_the_tangent_are_left_out() -> None:
+    """G = sin²(u)/2 is smooth at π/2, the flow is not: no path of the potential crosses it."""
+    derived = derive_G(activation("tan(u)"), timeout=0)
+    assert derived.closed_form and derived.singularities
+    for pole in (sp.pi / 2, -5 * sp.pi / 2):
+        assert derived.domain.contains(pole) == sp.false and derived.domain.contains(pole / 2) == sp.true
+    assert not derived.potential().difference(arb(1), arb(2)).is_finite()
+    assert derived.potential().difference(arb(0), arb(1)).overlaps(arb(1).sin() ** 2 / 2)
+
+
+def test_an_integral_does_not_pass_a_pole_of_the_activation() -> None:
+    """σ/σ' of u - 1/u is regular at 0, but no path leads through it."""
+    assert not potential(activation("u-1/u"), 0).difference(arb(-1), arb(1)).is_finite()
+    assert potential(activation("u-1/u"), 0).difference(arb(1), arb(2)).is_finite()
+
+
+def test_a_domain_that_cannot_be_solved_for_states_its_condition() -> None:
+    """The argument of the logarithm must be positive, and that is said."""
+    domain = derive_G(activation("log(u+sin(2*u))"), timeout=0).domain
+    assert isinstance(domain, sp.ConditionSet) and domain.has(sp.sin(2 * u))
+    assert domain.contains(sp.Integer(-4)) == sp.false and domain.contains(sp.Integer(9)) == sp.true
+
+
+def test_a_root_with_infinite_slope_ends_the_domain() -> None:
+    """The halves of sign(u) sqrt(|u|) meet where σ' is infinite."""
+    derived = derive_G(activation("Piecewise((sqrt(u),u>0),(-sqrt(-u),True))"), timeout=0)
+    assert sp.Integer(0) not in derived.domain and sp.Integer(1) in derived.domain
+
+
+def test_undecided_places_are_told_as_intervals() -> None:
+    """Wide balls are rounded outwards, merged where they touch, and never refused."""
+    balls = tuple(Ball(Fraction(k, 8), Fraction(1, 16)) for k in (1, 2, 20))
+    points = CriticalPoints(sp.S.EmptySet, sp.S.EmptySet, (), balls, False)
+    assert points.describe() == ("perhaps in [0.062, 0.313]", "perhaps in [2.437, 2.563]")

@@ -318,3 +318,15 @@ def test_a_loss_in_other_symbols_is_refused() -> None:
     network = Network(activation("tanh"))
     with pytest.raises(InputError, match="function of f and y"):
         derive_invariants(network, [symbolic_sample(network)], loss=u**2)
+
+
+@pytest.mark.parametrize(
+    "name", ["asin(u)", "sqrt(u)", "u**u", "acosh(u)", "LambertW(u)", "exp(1/u)", "exp(-1/u**2)", "u**pi"]
+)
+def test_activations_defined_on_a_part_of_the_line_have_a_result(name: str) -> None:
+    """Singular points of σ are no reason to fail: the result has a domain without them."""
+    network = Network(activation(name))
+    found = derive_invariants(network, [symbolic_sample(network)], timeout=0)
+    assert len(found.invariants) == 1 and found.status is Status.PROVED
+    outside = {"acosh(u)": 0, "asin(u)": 2, "LambertW(u)": -1, "exp(1/u)": 0, "exp(-1/u**2)": 0}
+    assert found.domain.contains(sp.Integer(outside.get(name, -1))) == sp.false

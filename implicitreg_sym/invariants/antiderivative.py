@@ -14,9 +14,10 @@ from implicitreg_sym.activations.typeset import introduced
 from implicitreg_sym.algebra import decide_zero
 from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step
 from implicitreg_sym.errors import InputError
-from implicitreg_sym.invariants.component import component_about
+from implicitreg_sym.invariants.component import base_point, component_about
 from implicitreg_sym.invariants.critical_points import CriticalPoints, critical_points
 from implicitreg_sym.invariants.cross_check import compare_with_quadrature
+from implicitreg_sym.invariants.natural_domain import natural_domain
 from implicitreg_sym.invariants.piece_antiderivative import (
     PieceAntiderivative,
     antiderivative_on,
@@ -29,7 +30,6 @@ from implicitreg_sym.invariants.piece_antiderivative import (
     verify,
 )
 from implicitreg_sym.invariants.potential import Potential, ratio
-from implicitreg_sym.invariants.regularity import inner_point
 from implicitreg_sym.invariants.rules import DontKnow, JoinPieces
 from implicitreg_sym.status import Status
 from implicitreg_sym.symbols import u
@@ -94,12 +94,13 @@ class Antiderivative:
         for part in self.live:
             if contains_number(part.piece, 0) and part.critical is not None and regular_at_zero(part):
                 return sp.Integer(0)
-        return inner_point(self.live[-1].piece)
+        return base_point(self.live[-1])
 
     @property
     def domain(self) -> sp.Set:
-        """{σ' ≠ 0} together with the zeros of σ' at which g is regular; ends between live pieces are
-        passed continuously. Where an integral is kept, only the interval about its base on which σ' ≠ 0."""
+        """{σ' ≠ 0} together with the zeros of σ' at which g is regular, as far as σ is defined and smooth;
+        ends between live pieces are passed continuously. Where an integral is kept, only the interval about
+        its base on which σ' ≠ 0."""
         if not self.closed_form and len(self.live) == 1:
             return component_about(self.live[0], self.integral_base)
         parts: list[sp.Set] = []
@@ -107,20 +108,37 @@ class Antiderivative:
             interval = sp.Interval(
                 part.piece.lower, part.piece.upper, _open(part, self.live, -1), _open(part, self.live, +1)
             )
+            # σ is continuous at the ends: only the open piece can be restricted
+            ends = sp.Intersection(interval, sp.FiniteSet(part.piece.lower, part.piece.upper))
+            natural = natural_domain(part.piece)
+            smooth = interval if natural.everything else sp.Union(natural.restrict(interval), ends)
             critical = part.critical
             assert critical is not None
             if critical.complete:
                 parts.append(
-                    interval if critical.poles is sp.S.EmptySet else sp.Complement(interval, critical.poles)
+                    smooth if critical.poles is sp.S.EmptySet else sp.Complement(smooth, critical.poles)
                 )
             else:
-                parts.append(sp.ConditionSet(u, sp.Ne(part.piece.slope, 0), interval))
+                parts.append(sp.ConditionSet(u, sp.Ne(part.piece.slope, 0), smooth))
         return sp.Union(*parts)
 
     @property
     def poles(self) -> tuple[CriticalPoints, ...]:
         """The zeros of σ' on each live piece."""
         return tuple(part.critical for part in self.live if part.critical is not None)
+
+    @property
+    def singularities(self) -> tuple[str, ...]:
+        """The points that bound the domain, as text: zeros of σ', and points at which σ is not defined."""
+        decided = not self.domain.has(sp.ConditionSet)
+        texts = [
+            text
+            for part in self.live
+            if part.critical is not None
+            for natural in (natural_domain(part.piece),)
+            for text in (*part.critical.describe(natural.region, decided), *natural.describe())
+        ]
+        return tuple(dict.fromkeys(texts))
 
     @property
     def derivation(self) -> JoinPieces:
@@ -143,7 +161,13 @@ class Antiderivative:
 
     def potential(self) -> Potential:
         """Rigorous values of differences of G."""
-        safe = tuple(part.dead or part.critical is not None and part.critical.none for part in self.pieces)
+        safe = tuple(
+            part.dead
+            or part.critical is not None
+            and part.critical.none
+            and natural_domain(part.piece).everything
+            for part in self.pieces
+        )
         return Potential(self.activation, self.closed_forms, safe)
 
     def claim(self, digits: int = 30) -> Claim:
@@ -223,11 +247,12 @@ def _piecewise(parts: list[tuple[sp.Expr, sp.Expr]]) -> sp.Expr:
 def _open(part: PieceAntiderivative, live: tuple[PieceAntiderivative, ...], side: int) -> bool:
     """Whether the domain ends before that end of the piece: unless a live neighbour continues it."""
     end = part.piece.lower if side < 0 else part.piece.upper
-    if has_pole_at_end(part, end):
-        return True
-    return not any(
-        (other.piece.upper if side < 0 else other.piece.lower) == end for other in live if other is not part
-    )
+    neighbours = [
+        other
+        for other in live
+        if other is not part and (other.piece.upper if side < 0 else other.piece.lower) == end
+    ]
+    return not neighbours or any(has_pole_at_end(entry, end) for entry in (part, *neighbours))
 
 
 @cache

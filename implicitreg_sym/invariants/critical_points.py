@@ -12,6 +12,7 @@ from flint import arb
 from implicitreg_sym.activations import Piece, real_ball
 from implicitreg_sym.algebra import decide_zero
 from implicitreg_sym.evaluate import Ball, Program, compile_expression
+from implicitreg_sym.evaluate.ball import exact_decimal
 from implicitreg_sym.invariants.kernels import KernelForm, kernel_form
 from implicitreg_sym.invariants.regularity import exponential_form, factor_never_zero, never_zero
 from implicitreg_sym.status import Status
@@ -46,18 +47,48 @@ class CriticalPoints:
         """Whether σ' is proved to have no zero at which G has a pole."""
         return self.complete and self.poles is sp.S.EmptySet and not self.enclosures and not self.undecided
 
-    def describe(self) -> tuple[str, ...]:
-        """The poles as text: exact ones as formulas, others as decimals with the radius of their ball."""
-        exact = (
-            []
-            if self.poles is sp.S.EmptySet
-            else list(self.poles)
-            if isinstance(self.poles, sp.FiniteSet)
-            else [self.poles]
-        )
-        balls = [f"{ball.decimal(15)} +/- {ball.radius_text()}" for ball in self.enclosures]
-        unclear = [f"perhaps {ball.decimal(3)} +/- {ball.radius_text()}" for ball in self.undecided]
-        return (*(str(entry) for entry in exact), *balls, *unclear)
+    def describe(self, within: sp.Set = sp.S.Reals, decided: bool = False) -> tuple[str, ...]:
+        """The poles as text: exact ones as formulas, enclosed ones as decimals with the radius of their ball,
+        undecided ones as intervals; those outside the set ``within`` are left out, and the undecided
+        ones where it was ``decided`` otherwise that they are none."""
+        exact = list(self.poles) if isinstance(self.poles, sp.FiniteSet) else [self.poles]
+        texts = [
+            str(entry) for entry in exact if entry is not sp.S.EmptySet and entry not in _outside(within)
+        ]
+        found = [ball for ball in self.enclosures if _meets(ball, within)]
+        texts += [f"{ball.decimal(15)} +/- {ball.radius_text()}" for ball in found]
+        unclear = [] if decided else _merged([ball for ball in self.undecided if _meets(ball, within)])
+        return (*texts, *(f"perhaps in {_interval_text(ball)}" for ball in unclear))
+
+
+def _outside(within: sp.Set) -> sp.Set:
+    return sp.S.EmptySet if within == sp.S.Reals else sp.Complement(sp.S.Reals, within)
+
+
+def _meets(ball: Ball, within: sp.Set) -> bool:
+    """Whether the ball may have a point in common with the set."""
+    ends = [sp.Rational(end.numerator, end.denominator) for end in (ball.lower, ball.upper)]
+    return within == sp.S.Reals or sp.Intersection(sp.Interval(*ends), within) is not sp.S.EmptySet
+
+
+def _merged(balls: list[Ball]) -> list[Ball]:
+    """The balls in ascending order, those that touch as one."""
+    merged: list[Ball] = []
+    for ball in sorted(balls, key=lambda entry: entry.lower):
+        if merged and ball.lower <= merged[-1].upper:
+            lower, upper = merged[-1].lower, max(merged.pop().upper, ball.upper)
+            ball = Ball((lower + upper) / 2, (upper - lower) / 2)
+        merged.append(ball)
+    return merged
+
+
+def _interval_text(ball: Ball) -> str:
+    """The ends of a ball as decimals, rounded outwards."""
+    places = Fraction(1, 1000)
+    while 2 * ball.radius < 10 * places and places > _FINEST / 1000:
+        places /= 10
+    lower, upper = (ball.lower / places).__floor__() * places, (ball.upper / places).__ceil__() * places
+    return f"[{exact_decimal(lower, 30)}, {exact_decimal(upper, 30)}]"
 
 
 def critical_points(piece: Piece) -> CriticalPoints:
@@ -113,10 +144,21 @@ def _strictly_inside(point: sp.Expr, piece: Piece) -> bool:
 
 
 def _solve(piece: Piece) -> list[sp.Expr | sp.ImageSet] | None:
-    """All zeros of σ', factor by factor; None if one factor resists."""
-    form = kernel_form(piece.slope, u)
+    """All zeros of σ'."""
+    return zeros_of(piece.slope, piece)
+
+
+def zeros_of(quantity: sp.Expr, piece: Piece) -> list[sp.Expr | sp.ImageSet] | None:
+    """All zeros of a quantity on the line, exact points and families; None if one of its factors resists.
+
+    Factors that are proved to have no zero on the open piece are passed over.
+
+    >>> sorted(zeros_of(u**2 - 3 * u, Piece(-sp.oo, sp.oo, u)))
+    [0, 3]
+    """
+    form = kernel_form(quantity, u)
     if not any(isinstance(meaning, (sp.sin, sp.cos)) for meaning in form.kernels.values()):
-        form = kernel_form(exponential_form(piece.slope), u)
+        form = kernel_form(exponential_form(quantity), u)
     numerator, _denominator = sp.fraction(form.expression)
     if not numerator.free_symbols:
         return []

@@ -50,8 +50,9 @@ class Invariants:
     that prove them.
 
     ``theorem`` is T4, T5 or T6; ``invariants`` are functionally independent; ``closed_form`` says whether
-    none of them keeps an integral; ``domain`` is the set of u on which they hold; ``poles`` the zeros of σ'
-    that bound it, as text; ``missing`` tells why there is no invariant a²/2 - F where that is so.
+    none of them keeps an integral; ``domain`` is the set of u on which they hold; ``poles`` the points that
+    bound it (zeros of σ', poles of σ), as text; ``missing`` tells why there is no invariant a²/2 - F where
+    that is so.
 
     >>> import implicitreg_sym as ir
     >>> network = ir.Network(ir.activation("sinh"))
@@ -365,11 +366,7 @@ def _assemble(
         )
     found = tuple(quantity.formula(network, antiderivative.formula) for quantity in quantities)
     closed = not uses_potential or antiderivative.closed_form
-    poles = (
-        tuple(text for critical in antiderivative.poles for text in critical.describe())
-        if uses_potential
-        else ()
-    )
+    poles = antiderivative.singularities if uses_potential else ()
     domain = antiderivative.domain if uses_potential else sp.S.Reals
     conclusion = Claim(
         name,

@@ -13,6 +13,7 @@ from implicitreg_sym.algebra import decide_zero
 from implicitreg_sym.claims import Evidence, Kind, Outcome, identity_check
 from implicitreg_sym.invariants.critical_points import CriticalPoints, critical_points
 from implicitreg_sym.invariants.integrator import search_antiderivative
+from implicitreg_sym.invariants.natural_domain import natural_domain
 from implicitreg_sym.invariants.potential import ratio
 from implicitreg_sym.invariants.regularity import Finding, examine, requirements
 from implicitreg_sym.invariants.residues import denominator_mixes, nonelementary
@@ -167,10 +168,15 @@ def value_at(part: PieceAntiderivative, point: sp.Expr) -> sp.Expr | None:
 
 
 def has_pole_at_end(part: PieceAntiderivative, end: sp.Expr) -> bool:
-    """Whether σ' tends to 0 and σ does not at an end of the piece, so that no path continues G through it."""
+    """Whether σ' is infinite at an end of the piece, or tends to 0 and σ does not, so that no path continues
+    G through it."""
     if end in (sp.oo, -sp.oo):
         return False
     slope, value = part.piece.slope.subs(u, end), part.piece.formula.subs(u, end)
+    if slope is sp.nan:
+        slope = sp.limit(part.piece.slope, u, end, "+" if end == part.piece.lower else "-")
+    if slope in (sp.oo, -sp.oo, sp.zoo):
+        return True
     if any(entry.has(sp.nan, sp.zoo) for entry in (slope, value)):
         return False
     return decide_zero(slope).status is Status.PROVED and decide_zero(value).status is Status.REFUTED
@@ -196,5 +202,7 @@ def contains_number(piece: Piece, number: int, closed: bool = False) -> bool:
 
 def regular_at_zero(part: PieceAntiderivative) -> bool:
     """Whether σ/σ' is regular at u = 0, a point of the piece."""
+    if not natural_domain(part.piece).contains(sp.Integer(0)):
+        return False
     slope = part.piece.slope.subs(u, 0)
     return bool(slope.is_nonzero) or part.critical is not None and sp.Integer(0) in part.critical.removable

@@ -12,6 +12,7 @@ from flint import acb, arb
 
 from implicitreg_sym.activations import Activation, Piece
 from implicitreg_sym.evaluate import Program, compile_expression
+from implicitreg_sym.invariants.natural_domain import natural_domain
 from implicitreg_sym.symbols import u
 
 QUADRATURE_EVALUATIONS_PER_BIT = 40
@@ -84,10 +85,13 @@ class Potential:
         return total
 
     def _on_piece(self, index: int, left: arb, right: arb) -> arb:
+        piece = self.activation.pieces[index]
+        if not natural_domain(piece).everything and not finite_on(piece.value_program, left, right):
+            return arb("nan")  # σ/σ' may be regular where σ has a pole
         closed = self.closed_forms[index] if self.closed_forms else None
         if closed is not None:
             if not (self.regular and self.regular[index]) and not finite_on(
-                _ratio_program(self.activation.pieces[index]), left, right
+                _ratio_program(piece), left, right
             ):
                 return arb("nan")
             program = compile_expression(closed, (u,))

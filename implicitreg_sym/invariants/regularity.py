@@ -59,8 +59,9 @@ def requirements(formula: sp.Expr) -> tuple[Requirement, ...] | None:
             case sp.Pow(exp=sp.Integer() as power):
                 if power < 0:
                     found[Requirement(node.base, False)] = None
-            case sp.Pow(exp=exponent) if not exponent.has(u):
-                found[Requirement(node.base, True)] = None
+            case sp.Pow():
+                if not node.base.is_positive:
+                    found[Requirement(node.base, True)] = None
             case sp.log(args=(sp.Abs(args=(inner,)),)):
                 found[Requirement(inner, False)] = None
             case sp.log(args=(inner,)):
@@ -76,6 +77,8 @@ def requirements(formula: sp.Expr) -> tuple[Requirement, ...] | None:
                 pass
             case sp.asin() | sp.acos() | sp.atanh():
                 found[Requirement(1 - node.args[0] ** 2, True)] = None
+            case sp.LambertW(args=(inner,)):
+                found[Requirement(inner + sp.exp(-1), True)] = None
             case sp.acosh():
                 found[Requirement(node.args[0] - 1, True)] = None
             case sp.tan() | sp.sec():
