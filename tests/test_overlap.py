@@ -9,18 +9,20 @@ from dataclasses import replace
 from fractions import Fraction
 
 import flint
+import mpmath
 import pytest
 import sympy as sp
 from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from implicitreg_sym.activations import activation
+from implicitreg_sym.activations import Activation, activation
 from implicitreg_sym.claims import Claim
 from implicitreg_sym.errors import InputError
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.overlap import NoOverlap, OnePoint, TwoPoint, one_point, two_point
+from implicitreg_sym.overlap.arrivals import orbit_rise
 from implicitreg_sym.overlap.equations import Equations
 from implicitreg_sym.overlap.general_one_point import find_general_one_point
 from implicitreg_sym.overlap.general_two_point import find_general_two_point
@@ -144,7 +146,9 @@ def test_two_flows_end_at_one_point_and_at_the_corners_of_its_box(name: str) -> 
     assert abs(slopes[0] - slopes[1]) > 1e-3
 
 
-@pytest.mark.parametrize("name", ["exp", "relu", "power(3)", "softplus", "elu", "leaky_relu", "gaussian"])
+@pytest.mark.parametrize(
+    "name", ["exp", "relu", "power(3)", "softplus", "elu", "leaky_relu", "gaussian", "identity"]
+)
 def test_monotone_degree_is_refused_with_proof(name: str) -> None:
     """Where E is monotone or constant on both half-lines, both mechanisms are refused, by T9."""
     for mechanism in (two_point, one_point):
@@ -311,3 +315,110 @@ def test_sigmoid_family_lists_open_ranges_around_its_member() -> None:
     ranges = {str(entry.symbol): (entry.lower, entry.upper) for entry in result.family}
     assert ranges["alpha"][0] < sp.Rational(1, 2) < ranges["alpha"][1]
     assert ranges["T"][0] < 5 < ranges["T"][1]
+
+
+BEYOND_A_ZERO = "(u**2-1)*(1+u**8/256)"
+KINKED = "Piecewise((u,u<1),(2*u-1,True))"
+
+
+def test_overlapping_beyond_a_zero_of_sigma_is_not_refuted() -> None:
+    """Flows integrated from a given start, with all w x > 1, show an overlapping where E is monotone only
+    before 1."""
+    start, first, second = (2.893637144952812, 0.9308018141569744), (1.0, 3.3444531496593313), (
+        0.5698897308874317, 0.1642654905534955)  # fmt: skip
+    ends = (1.979364060597094, 0.5968579964563699), (2.187594976937311, 0.2897794015726162)
+
+    def sigma(v: float) -> float:
+        return (v * v - 1) * (1 + v**8 / 256)
+
+    for sample, end in zip((first, second), ends, strict=True):
+        for w, a in ends:
+            assert w * sample[0] > 1
+            assert a * sigma(w * sample[0]) == pytest.approx(sample[1], abs=1e-9)
+        assert _rk_along_the_orbit(sigma, start, *sample) == pytest.approx(end, abs=1e-6)
+    result = two_point(activation(BEYOND_A_ZERO))
+    assert result.status is not Status.REFUTED
+
+
+def _rk_along_the_orbit(sigma: Real, start: tuple[float, float], x: float, y: float) -> tuple[float, float]:
+    """The flow with f = a σ(w x) as the independent variable, which is not stiff, by the classical
+    Runge-Kutta method."""
+
+    def field(w: float, a: float) -> tuple[float, float]:
+        value, slope = sigma(w * x), a * x * _slope(sigma, w * x)
+        return slope / (value**2 + slope**2), value / (value**2 + slope**2)
+
+    w, a = start
+    h = (y - a * sigma(w * x)) / 4000
+    for _ in range(4000):
+        k1 = field(w, a)
+        k2 = field(w + h / 2 * k1[0], a + h / 2 * k1[1])
+        k3 = field(w + h / 2 * k2[0], a + h / 2 * k2[1])
+        k4 = field(w + h * k3[0], a + h * k3[1])
+        w += h / 6 * (k1[0] + 2 * k2[0] + 2 * k3[0] + k4[0])
+        a += h / 6 * (k1[1] + 2 * k2[1] + 2 * k3[1] + k4[1])
+    return w, a
+
+
+@pytest.mark.parametrize(
+    ("name", "scope"),
+    [
+        ("cos", "(0, pi/2)"),
+        ("sin", "(0, pi/2)"),
+        ("u-1/u", "(0, 1)"),
+        ("1/u+u", "(0, 1)"),
+        ("Piecewise((0,u<0),(u,u<6),(6,True))", "(0, 6)"),
+    ],
+)
+def test_refusal_on_a_part_of_the_half_line_is_not_one_on_all_of_it(name: str, scope: str) -> None:
+    """Where E is monotone only as far as a zero of σ σ' or a breakpoint, the reason states that scope."""
+    result = one_point(activation(name))
+    assert isinstance(result, NoOverlap) and not result.proved and result.status is Status.UNKNOWN
+    assert scope in result.reason and "nothing is decided" in result.reason
+
+
+def test_refusal_reaches_beyond_the_support_of_sigma() -> None:
+    """The hat function is zero beyond ±1, where nothing interpolates y ≠ 0: T9 on (0, 1) is enough."""
+    hat = activation("Piecewise((0,u<-1),(1+u,u<0),(1-u,u<1),(0,True))")
+    assert all(isinstance(r, NoOverlap) and r.proved for r in (two_point(hat), one_point(hat)))
+
+
+def test_kink_does_not_refute_a_certified_overlapping() -> None:
+    """Quadrature that does not stop at a breakpoint with a jump of σ' would refute both mechanisms."""
+    sigma = activation(KINKED)
+    for result in (two_point(sigma), one_point(sigma)):
+        assert isinstance(result, TwoPoint | OnePoint) and result.status is Status.ENCLOSED
+        _sound(result.claim)
+
+
+def test_quadrature_of_the_ratio_is_split_at_breakpoints() -> None:
+    """For σ = u, then 2u - 1 from 1 on, G(2) - G(1/2) = (1 - 1/4)/2 + (4 - 1)/2 - 1/2."""
+    with mpmath.workdps(40):
+        rise = orbit_rise(activation(KINKED), mpmath.mpf(1) / 2, mpmath.mpf(2))
+        assert abs(rise - mpmath.mpf(11) / 8) < mpmath.mpf(10) ** (-38)
+        assert orbit_rise(activation(KINKED), mpmath.mpf(2), mpmath.mpf(1) / 2) == -rise
+
+
+def test_cell_is_not_certified_where_an_input_meets_a_breakpoint() -> None:
+    """x1 = 1 is a root at w* = b: with a breakpoint b between pieces of one smooth σ no cell is certified."""
+    equations, start, point, roots = _common_limit()
+    w, a = point[0].middle, point[1].middle
+    margin = Fraction(1, 10**6)
+    around = ((w - margin, w + margin), (a - margin, a + margin))
+    assert certify_cell(equations, start, *around, roots) is not None
+    smooth = equations.activation.pieces[0]
+    b = sp.Rational(w.numerator, w.denominator)
+    split = Activation("split", (replace(smooth, upper=b), replace(smooth, lower=b)))
+    assert certify_cell(Equations(Potential(split)), start, *around, roots) is None
+
+
+@pytest.mark.parametrize("digits", [3, 200])
+@pytest.mark.parametrize(
+    "name", ["one-point sigmoid", "one-point silu", "two-point tanh", "two-point silu", "two-point sigmoid"]
+)
+def test_status_does_not_depend_on_the_digits(name: str, digits: int) -> None:
+    """Few digits leave the checks no less room, many no more than their precision."""
+    mechanism, sigma = name.split()
+    result = (one_point if mechanism == "one-point" else two_point)(activation(sigma), digits)
+    assert result.status is Status.ENCLOSED
+    assert isinstance(result, TwoPoint | OnePoint) and result.digits == digits

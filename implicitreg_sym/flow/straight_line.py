@@ -195,7 +195,7 @@ class _Compiler:
         if exponent.is_Rational:
             # b^(-p/q) as a power of 1/b^(1/q) would cost a reciprocal; the recurrence takes any exponent.
             return self.add(Power(self.compile(base), int(exponent.p), int(exponent.q))), 1
-        return self.compile(sympy.exp(exponent * sympy.log(base))), 1
+        return self.compile(sympy.exp(exponent * sympy.log(base), evaluate=False)), 1
 
     def _function(self, name: str, expression: Expr) -> int:
         argument = self.compile(expression.args[0])

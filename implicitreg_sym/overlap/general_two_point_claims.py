@@ -21,7 +21,15 @@ from implicitreg_sym.claims import (
 )
 from implicitreg_sym.degree.verdict import typeset_name
 from implicitreg_sym.evaluate import Ball
-from implicitreg_sym.overlap.arrivals import Arrival, direct_limit_claim, mp_number, rational
+from implicitreg_sym.overlap.arrivals import (
+    LEAST_CHECK_DIGITS,
+    Arrival,
+    check_digits,
+    direct_limit_claim,
+    mp_number,
+    orbit_rise,
+    rational,
+)
 from implicitreg_sym.overlap.forbids import two_point_theorem
 from implicitreg_sym.overlap.general_two_point import (
     CERTIFICATION_BITS,
@@ -53,7 +61,7 @@ def general_two_point(activation: Activation, digits: int = 30) -> TwoPoint | No
     >>> general_two_point(activation("silu")).status.name
     'ENCLOSED'
     """
-    found = find_general_two_point(activation, digits)
+    found = find_general_two_point(activation, max(digits, LEAST_CHECK_DIGITS))
     return None if found is None else as_overlapping(found, digits)
 
 
@@ -67,7 +75,7 @@ def as_overlapping(found: GeneralTwoPoint, digits: int) -> TwoPoint:
         PlanePoint(exact["w_0"], ball["a_0"]),
         (ScalarSample(_exact(Fraction(1)), ball["y_1"]), ScalarSample(ball["x_2"], ball["y_2"])),
         (PlanePoint(exact["w_p"], ball["a_p"]), PlanePoint(exact["w_q"], ball["a_q"])),
-        overlapping_claim(found, digits),
+        overlapping_claim(found, check_digits(digits)),
         digits,
         tuple(
             ParameterRange(sp.Symbol(name, real=True), rational(low), rational(high))
@@ -287,13 +295,12 @@ def _signs(found: GeneralTwoPoint, crossing: Claim, digits: int) -> Claim:
 def _quadrature_check(found: GeneralTwoPoint, digits: int) -> Evidence:
     activation, numbers, candidate = found.equations.activation, found.numbers, found.candidate
     with mpmath.workdps(digits + 20):
-
-        def rise(left: mpmath.mpf, right: mpmath.mpf) -> mpmath.mpf:
-            return mpmath.quad(lambda v: activation.mp(v) / activation.slope_mp(v), [left, right])
-
         w_p, w_q, w_0 = (mp_number(Ball(value)) for value in (candidate.w_p, candidate.w_q, candidate.w_0))
         x, rho = mp_number(numbers["x_2"]), activation.mp(w_p) / activation.mp(w_q)
-        first, second = rise(w_p, w_0), rise(w_q * x, w_0 * x) / x**2
+        first, second = (
+            orbit_rise(activation, w_p, w_0),
+            orbit_rise(activation, w_q * x, w_0 * x) / x**2,
+        )
         a_p = mpmath.sqrt(2 * (second - first) / (1 - rho**2))
         a_0 = mpmath.sqrt(a_p**2 + 2 * first)
     checks = [

@@ -76,7 +76,7 @@ def certify_cell(
 
     Checked over the whole cell: H(x; w) = (a² - a0²)/2 has one root (interval Newton, so it is simple and
     C¹ in θ); the two boxes are disjoint; E(w x1) ≠ E(w x2) (transversality); σ, σ' ≠ 0 on both arcs; a and
-    a0 have one sign.
+    a0 have one sign; no w x_i meets a breakpoint of σ.
     """
     with flint.ctx.workprec(BOX_BITS):
         w_0, a_0 = start.balls()
@@ -93,6 +93,9 @@ def certify_cell(
         if box_1.overlaps(box_2) or not (box_1 > 0 and box_2 > 0):
             return None
         if (equations.degree(w_ball * root_1) - equations.degree(w_ball * root_2)).contains(0):
+            return None
+        # beyond a breakpoint σ' may jump, and with it the derivatives of x_i and y_i (T3 needs C¹)
+        if any(equations.activation.piece_at(w_ball * box) is None for box in (box_1, box_2)):
             return None
         if not all(equations.regular_between(w_0 * root, w_ball * root) for root in (root_1, root_2)):
             return None

@@ -15,7 +15,15 @@ from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step, numeric
 from implicitreg_sym.degree.verdict import typeset_name
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.invariants.potential import Potential
-from implicitreg_sym.overlap.arrivals import Arrival, mp_number, rational, trajectory_check
+from implicitreg_sym.overlap.arrivals import (
+    LEAST_CHECK_DIGITS,
+    Arrival,
+    check_digits,
+    mp_number,
+    orbit_rise,
+    rational,
+    trajectory_check,
+)
 from implicitreg_sym.overlap.equations import Equations
 from implicitreg_sym.overlap.forbids import one_point_theorem, open_box_claim
 from implicitreg_sym.overlap.general_one_point import find_general_one_point
@@ -52,7 +60,7 @@ def general_one_point(activation: Activation, digits: int = 30) -> OnePoint | No
     >>> general_one_point(activation("shifted_softplus")).status.name
     'ENCLOSED'
     """
-    found = find_general_one_point(activation, digits)
+    found = find_general_one_point(activation, max(digits, LEAST_CHECK_DIGITS))
     if found is None:
         return None
     numbers, candidate = found.numbers, found.candidate
@@ -78,7 +86,7 @@ def general_one_point(activation: Activation, digits: int = 30) -> OnePoint | No
         (ScalarSample(inputs[0], Number(numbers["y_1"])), ScalarSample(inputs[1], Number(numbers["y_2"]))),
         PlanePoint(exact["w_end"], Number(numbers["a_end"])),
         outer_box(found.box),
-        overlapping_claim(common, digits),
+        overlapping_claim(common, check_digits(digits)),
         digits,
     )
 
@@ -92,7 +100,7 @@ def closed_sigmoid_one_point(digits: int = 30) -> OnePoint:
     from implicitreg_sym.activations import activation
     from implicitreg_sym.overlap.sigmoid_crossing import sigmoid_one_point
 
-    closed = sigmoid_one_point(digits=digits)
+    closed = sigmoid_one_point(digits=max(digits, LEAST_CHECK_DIGITS))
     sigmoid = activation("sigmoid")
     equations = Equations(Potential(sigmoid))
     start, end = ((point.w.ball, point.a.ball) for point in (closed.start, closed.limit))
@@ -102,7 +110,9 @@ def closed_sigmoid_one_point(digits: int = 30) -> OnePoint:
         raise ArithmeticError("no box around the limit of T12 could be certified")
     targets = (closed.samples[0].y.ball, closed.samples[1].y.ball)
     claim = overlapping_claim(
-        CommonLimit(equations, start, end, inputs, targets, box), digits, (closed.claim, closed.simple_roots)
+        CommonLimit(equations, start, end, inputs, targets, box),
+        check_digits(digits),
+        (closed.claim, closed.simple_roots),
     )
     return OnePoint(
         sigmoid,
@@ -248,22 +258,28 @@ def _corner_roots(common: CommonLimit, digits: int) -> Evidence:
     """At two points of U: both roots by Newton, and the orbit equation there by mpmath's quadrature."""
     activation = common.equations.activation
     points = _corner_points(common, digits)
+    if any(len(roots) != 2 for _, roots in points):
+        return _roots_missing()
 
     def compare() -> bool:
         w_0, a_0 = (mp_number(ball) for ball in common.start)
         for (w_ball, a_ball), roots in points:
             w, a = mp_number(w_ball), mp_number(a_ball)
             for x in map(mp_number, roots):
-                rise = mpmath.quad(lambda v: activation.mp(v) / activation.slope_mp(v), [w_0 * x, w * x])
+                rise = orbit_rise(activation, w_0 * x, w * x)
                 if abs(rise / x**2 - (a**2 - a_0**2) / 2) > mpmath.mpf(10) ** (-digits) * max(1, a**2):
                     return False
-            if len(roots) != 2 or abs(mp_number(roots[0]) - mp_number(roots[1])) < mpmath.mpf(10) ** (-6):
+            if abs(mp_number(roots[0]) - mp_number(roots[1])) < mpmath.mpf(10) ** (-digits):
                 return False
         return True
 
     return numeric_check(
         "two roots at two points of U, the orbit equation there by mpmath's quadrature", compare, digits
     )
+
+
+def _roots_missing() -> Evidence:
+    return Evidence(Kind.NUMERIC, Outcome.UNDECIDED, "a root at a point of U was not found to enough digits")
 
 
 def _limits(common: CommonLimit, cells: Claim, closed: tuple[Claim, ...], digits: int) -> Claim:
@@ -293,25 +309,6 @@ def _limits(common: CommonLimit, cells: Claim, closed: tuple[Claim, ...], digits
 
 def _smooth(common: CommonLimit, cells: Claim, digits: int) -> Claim:
     """x_i(θ) is C¹ by the implicit function theorem; σ is smooth on each piece."""
-
-    def compare() -> bool:
-        (point, roots), _other = _corner_points(common, digits)
-        w, a = point[0].middle, point[1].middle
-        step = Fraction(1, 10 ** (digits * 9 // 20))
-        for x_ball in roots:
-            ends = [_root_at(common, w, a + side * step, x_ball, digits) for side in (1, -1)]
-            if ends[0] is None or ends[1] is None:
-                return False
-            quotient = (mp_number(ends[0]) - mp_number(ends[1])) * step.denominator / 2
-            with flint.ctx.workprec(256):
-                slope = common.equations.orbit_gap_slope(
-                    x_ball.to_arb().mid(), Ball(w).to_arb(), common.start[0].to_arb()
-                )
-                derivative = mp_number(Ball.from_arb(Ball(a).to_arb() / slope))
-            if abs(quotient - derivative) > mpmath.mpf(10) ** (-digits // 2) * max(1, abs(derivative)):
-                return False
-        return True
-
     return Claim(
         f"{ID}.smooth",
         r"$x_i$ and $y_i=a\,\sigma(wx_i)$ are continuously differentiable functions of $\theta\in U$",
@@ -320,13 +317,9 @@ def _smooth(common: CommonLimit, cells: Claim, digits: int) -> Claim:
         evidence=(
             deduction(
                 "implicit function theorem: H is continuously differentiable and its derivative in x "
-                "does not vanish at the root; σ is smooth on the pieces that the arcs meet"
+                "does not vanish at the root; σ is smooth where w x_i lies, off its breakpoints on every cell"
             ),
-            numeric_check(
-                "central difference quotient of x_i(θ) against a/(∂H/∂x), to half of the digits",
-                compare,
-                digits,
-            ),
+            _quotient_check(common, digits),
         ),
         steps=(
             Step(
@@ -335,6 +328,47 @@ def _smooth(common: CommonLimit, cells: Claim, digits: int) -> Claim:
                 r"x_i}{\partial w}=-\frac{g(wx_i)}{x_i\,\partial_xH}",
             ),
         ),
+    )
+
+
+def _quotient_check(common: CommonLimit, digits: int) -> Evidence:
+    """∂x_i/∂a = a/(∂H/∂x) against q(h) = (x_i(a+h) - x_i(a-h))/(2h) at a point of U, h = 10^-(digits/3).
+
+    q(h) - ∂x_i/∂a = c h² + O(h⁴) and q(2h) - q(h) = 3 c h² + O(h⁴), so the second bounds the first; the radii
+    of the roots over h, and 10^-digits for the O(h⁴), are added.
+    """
+    (point, roots), _other = _corner_points(common, digits)
+    w, a = point[0].middle, point[1].middle
+    step = Fraction(1, 10 ** (digits // 3))
+    moved = [[_root_at(common, w, a + k * step, x, digits) for k in (-2, -1, 1, 2)] for x in roots]
+    if len(roots) != 2 or any(end is None for ends in moved for end in ends):
+        return _roots_missing()
+
+    def compare() -> bool:
+        h = mpmath.mpf(step.numerator) / step.denominator
+        for x_ball, ends in zip(roots, moved, strict=True):
+            far_left, left, right, far_right = (mp_number(end) for end in ends if end is not None)
+            near, far = (right - left) / (2 * h), (far_right - far_left) / (4 * h)
+            rounding = max(
+                mpmath.mpf(end.radius.numerator) / end.radius.denominator for end in ends if end is not None
+            )
+            with flint.ctx.workprec(int(digits * 3.33) + 96):
+                slope = common.equations.orbit_gap_slope(
+                    x_ball.to_arb().mid(), Ball(w).to_arb(), common.start[0].to_arb()
+                )
+                derivative = mp_number(Ball.from_arb(Ball(a).to_arb() / slope))
+            allowed = (
+                abs(far - near) + 2 * rounding / h + mpmath.mpf(10) ** (-digits) * max(1, abs(derivative))
+            )
+            if abs(near - derivative) > allowed:
+                return False
+        return True
+
+    return numeric_check(
+        f"central difference quotients of x_i(θ) with the steps 1e-{digits // 3} and 2e-{digits // 3} "
+        f"against a/(∂H/∂x)",
+        compare,
+        digits,
     )
 
 
@@ -348,7 +382,7 @@ def _transversality(common: CommonLimit, cells: Claim, digits: int) -> Claim:
             slopes = [
                 -a * x * activation.slope_mp(w * x) / activation.mp(w * x) for x in map(mp_number, roots)
             ]
-            if len(slopes) != 2 or abs(slopes[0] - slopes[1]) < mpmath.mpf(10) ** (-6):
+            if abs(slopes[0] - slopes[1]) < mpmath.mpf(10) ** (-digits):
                 return False
         return True
 
@@ -367,7 +401,9 @@ def _transversality(common: CommonLimit, cells: Claim, digits: int) -> Claim:
                 else Outcome.UNDECIDED,
                 "on every cell the ball of E(w x1) - E(w x2) excludes zero",
             ),
-            numeric_check("the slopes of the two curves at two points of U", compare, digits),
+            numeric_check("the slopes of the two curves at two points of U", compare, digits)
+            if all(len(roots) == 2 for _, roots in points)
+            else _roots_missing(),
         ),
         steps=(
             Step(

@@ -64,6 +64,8 @@ def certify_root(
             step = newton_step(function, derivative, image.to_arb())
         if step is not None:
             with flint.ctx.workprec(bits):
+                if not image.to_arb().overlaps(step[0]):
+                    return None
                 refined = image.to_arb().intersection(step[0])
             image = Ball.from_arb(refined)
         if bits >= goal and image.radius * 10 ** (digits + 3) <= max(abs(image.middle), 0):

@@ -13,6 +13,7 @@ from flint import arb, fmpq
 from implicitreg_sym.activations import Activation
 
 GRID_START, GRID_FACTOR, GRID_LENGTH = 1 / 16, 1.09, 76
+RUNS = (0, 1)
 RATIOS = (Fraction(2), Fraction(3), Fraction(3, 2), Fraction(4), Fraction(6))
 PULLS = (Fraction(3, 5), Fraction(4, 5), Fraction(2, 5), Fraction(9, 10))
 STARTS = tuple(
@@ -23,8 +24,8 @@ STARTS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """Floating-point estimates of σ, E and G on one side of zero, as far as σ and σ' keep their signs on a
-    grid.
+    """Floating-point estimates of σ, E and G on one side of zero, on a run of grid points on which σ and σ'
+    keep their signs.
 
     Between the grid points side*(1/16) 1.09^k cubic Hermite interpolation serves, from values and slopes.
     """
@@ -35,8 +36,9 @@ class Estimates:
     potentials: tuple[float, ...]
 
     @classmethod
-    def on(cls, activation: Activation, side: int) -> Estimates:
-        """Tabulate σ, σ' and G (by Simpson's rule) as far as σ and σ' are finite and keep their signs."""
+    def on(cls, activation: Activation, side: int, run: int = 0) -> Estimates:
+        """Tabulate σ, σ' and G (by Simpson's rule) on the run of that number, counted from zero outwards, on
+        which σ and σ' are finite and keep their signs."""
         rows: list[tuple[float, float, float, float]] = []
         for k in range(GRID_LENGTH):
             point = side * GRID_START * GRID_FACTOR**k
@@ -46,7 +48,11 @@ class Estimates:
                 or sigma * slope == 0
                 or (rows and (sigma * rows[-1][1] < 0 or slope * rows[-1][2] < 0))
             ):
-                break
+                if run == 0:
+                    break
+                run, rows = run - 1, []
+                if not (isfinite(sigma) and isfinite(slope)) or sigma * slope == 0:
+                    continue
             rows.append(
                 (
                     point,
@@ -55,7 +61,7 @@ class Estimates:
                     rows[-1][3] + _simpson(activation, rows[-1], point, sigma / slope) if rows else 0.0,
                 )
             )
-        return cls(*zip(*rows, strict=True)) if len(rows) > 1 else cls((), (), (), ())
+        return cls(*zip(*rows, strict=True)) if run == 0 and len(rows) > 1 else cls((), (), (), ())
 
     def inside(self, point: float) -> bool:
         """Whether the point lies on the tabulated part."""
@@ -86,7 +92,7 @@ class Estimates:
     ) -> float:
         if not self.inside(point):
             return inf
-        index = min(int(log(abs(point) / GRID_START) / log(GRID_FACTOR)), len(self.points) - 2)
+        index = min(int(log(point / self.points[0]) / log(GRID_FACTOR)), len(self.points) - 2)
         left, right = self.points[index], self.points[index + 1]
         width, share = right - left, (point - left) / (right - left)
         linear = values[index] + (values[index + 1] - values[index]) * share
@@ -179,11 +185,14 @@ def _partner(level: Callable[[float], float], first: float, turn: float, end: fl
 
 
 def two_point_candidates(activation: Activation, side: int) -> list[TwoPointCandidate]:
-    """Candidates of the general recipe on the half-line of the given side, the best conditioned first."""
-    candidates = list(_two_point_candidates(Estimates.on(activation, side)))
-    return sorted(
-        candidates, key=lambda c: abs(log(c.a_p_squared)) + abs(log(c.a_0_squared)) + abs(log(c.x_2 - 1))
-    )
+    """Candidates of the general recipe on one side of zero, run by run, the best conditioned first."""
+    candidates: list[TwoPointCandidate] = []
+    for run in RUNS:
+        candidates += sorted(
+            _two_point_candidates(Estimates.on(activation, side, run)),
+            key=lambda c: abs(log(c.a_p_squared)) + abs(log(c.a_0_squared)) + abs(log(c.x_2 - 1)),
+        )
+    return candidates
 
 
 def _two_point_candidates(estimates: Estimates) -> Iterator[TwoPointCandidate]:
@@ -224,9 +233,14 @@ def _with_starts(
 
 
 def one_point_candidates(activation: Activation, side: int) -> list[OnePointCandidate]:
-    """Candidates of the one-point recipe on the half-line of the given side, the best conditioned first."""
-    candidates = list(_one_point_candidates(Estimates.on(activation, side)))
-    return sorted(candidates, key=lambda c: -c.reach / abs(float(c.w_end)))
+    """Candidates of the one-point recipe on one side of zero, run by run, the best conditioned first."""
+    candidates: list[OnePointCandidate] = []
+    for run in RUNS:
+        candidates += sorted(
+            _one_point_candidates(Estimates.on(activation, side, run)),
+            key=lambda c: -c.reach / abs(float(c.w_end)),
+        )
+    return candidates
 
 
 def _one_point_candidates(estimates: Estimates) -> Iterator[OnePointCandidate]:
@@ -262,7 +276,9 @@ def _one_point_candidates(estimates: Estimates) -> Iterator[OnePointCandidate]:
 def _reach(estimates: Estimates, v: float, turn: float, r: float, w_0: float, psi_gap: float) -> float:
     """How far w* may move before the root x = v/w0 runs into the turn: |x - turn| over the slope g(w* x) /
     (x |H'|)."""
+    if not isfinite(psi_gap):
+        return 0.0
     x = v / w_0
     degree = estimates.degree(r * v)
-    sensitivity = (r * v / abs(degree) / x + 1) / max(abs(psi_gap / x**3), 1e-12)
-    return abs(v - turn) / w_0 / sensitivity
+    sensitivity = (abs(r * v / degree / x) + 1) / max(abs(psi_gap / x**3), 1e-12)
+    return abs((v - turn) / w_0) / sensitivity

@@ -15,6 +15,7 @@ from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step, agreeme
 from implicitreg_sym.errors import InputError
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.overlap import sigmoid_formulas as formulas
+from implicitreg_sym.overlap.arrivals import LEAST_CHECK_DIGITS
 from implicitreg_sym.overlap.forbids import two_point_theorem
 from implicitreg_sym.overlap.outcome import NoOverlap, ParameterRange, ScalarSample, TwoPoint
 from implicitreg_sym.overlap.sigmoid_arrivals import Arrival, limit_claim, number, plane_point
@@ -122,7 +123,7 @@ def sigmoid_two_point(
     ('ENCLOSED', '3.3262915390350380675')
     """
     here = member(alpha, T)
-    claim, rectangle = _claim(here, digits, POTENTIAL, None)
+    claim, rectangle = _claim(here, max(digits, LEAST_CHECK_DIGITS), POTENTIAL, None)
     conditions = next(part for part in claim.walk() if part.id == "sigmoid.two_point.conditions")
     if not conditions.status.established:
         reason = (

@@ -18,7 +18,14 @@ from implicitreg_sym.invariants.homogeneity import parity
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.limits import limit_theorem
 from implicitreg_sym.limits.arc import keeps_sign
-from implicitreg_sym.overlap.arrivals import Arrival, mp_number, rational, trajectory_check
+from implicitreg_sym.overlap.arrivals import (
+    Arrival,
+    check_digits,
+    mp_number,
+    orbit_rise,
+    rational,
+    trajectory_check,
+)
 from implicitreg_sym.overlap.forbids import two_point_theorem
 from implicitreg_sym.overlap.identities import deduction
 from implicitreg_sym.overlap.outcome import Number, ParameterRange, PlanePoint, ScalarSample, TwoPoint
@@ -130,7 +137,7 @@ def as_overlapping(found: Symmetric, digits: int) -> TwoPoint:
         PlanePoint(_exact(found.w_0), _exact(found.a_0)),
         (samples[0], samples[1]),
         limits,
-        overlapping_claim(found, digits),
+        overlapping_claim(found, check_digits(digits)),
         digits,
         (ParameterRange(A_0, rational(_short(inner[0], up=True)), rational(_short(inner[1], up=False))),),
     )
@@ -249,11 +256,7 @@ def _levels(found: Symmetric, slope: Claim, digits: int) -> Claim:
         for x in found.inputs:
             end = mp_number(Ball(found.w_0 * x))
             # quadrature from a point right of 0 would lose digits; g = σ/σ' is regular at 0, where σ' ≠ 0
-            measured.append(
-                2
-                * mpmath.quad(lambda v: activation.mp(v) / activation.slope_mp(v), [0, end])
-                / mp_number(Ball(x)) ** 2
-            )
+            measured.append(2 * orbit_rise(activation, mpmath.mpf(0), end) / mp_number(Ball(x)) ** 2)
     checks = [
         agreement_check(f"m{index}", ball, value, digits)
         for index, (ball, value) in enumerate(zip(balls, measured, strict=True), 1)
@@ -346,10 +349,7 @@ def _symmetry_check(found: Symmetric, index: int, digits: int) -> Evidence:
 
     def compare() -> bool:
         end = mp_number(Ball(found.w_0)) * x
-        middle = (
-            mp_number(Ball(found.a_0)) ** 2
-            - 2 * mpmath.quad(lambda v: activation.mp(v) / activation.slope_mp(v), [0, end]) / x**2
-        )
+        middle = mp_number(Ball(found.a_0)) ** 2 - 2 * orbit_rise(activation, mpmath.mpf(0), end) / x**2
         return bool(middle < 0) == (index == found.turned)
 
     return numeric_check("the sign of Q(0), which decides between turning and passing", compare, digits)
