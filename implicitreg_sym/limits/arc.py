@@ -9,6 +9,7 @@ from flint import arb
 
 from implicitreg_sym.activations import Activation, Piece
 from implicitreg_sym.invariants.critical_points import critical_points
+from implicitreg_sym.invariants.natural_domain import natural_domain
 from implicitreg_sym.invariants.potential import finite_on
 
 MAX_BALLS = 6000
@@ -52,6 +53,17 @@ def slope_never_zero(piece: Piece) -> bool:
     return points.none and points.removable.is_empty is True
 
 
+@cache
+def defined_throughout(piece: Piece) -> bool:
+    """Whether exact algebra proves that σ is defined and smooth on the whole open piece.
+
+    >>> from implicitreg_sym.activations import activation
+    >>> [defined_throughout(activation(name).pieces[0]) for name in ("sigmoid", "tan(u)", "log(u)")]
+    [True, False, False]
+    """
+    return natural_domain(piece).everything
+
+
 def slope_keeps_sign(activation: Activation, left: arb, right: arb, sign: int) -> bool:
     """Return True if ``sign * σ' > 0`` is proved on the whole segment, one-sided at breakpoints.
 
@@ -74,11 +86,11 @@ def slope_keeps_sign(activation: Activation, left: arb, right: arb, sign: int) -
             return False
         slope = piece.slope_program.arb
         if slope_never_zero(piece):
-            # no zero, but perhaps a pole: σ and σ' must be finite, hence continuous, all the way; the ends of
-            # a piece may be zeros of the one-sided derivative
+            # no zero, but perhaps a pole: σ and σ' must be finite, hence continuous, all the way; the ends
+            # of a piece may be zeros of the one-sided derivative
             if not (sign * slope(start) > 0 and sign * slope(end) > 0):
                 return False
-            if not all(
+            if not defined_throughout(piece) and not all(
                 finite_on(program, start, end) for program in (piece.value_program, piece.slope_program)
             ):
                 return False
