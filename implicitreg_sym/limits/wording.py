@@ -15,6 +15,7 @@ _FORMULAS = {
     "σ": r"\sigma",
     "|f|": r"\lvert f\rvert",
     "|y|": r"\lvert y\rvert",
+    "f = 0 ≠ y": r"f=0\neq y",
     "f ≠ y": r"f\neq y",
     "f = y": "f=y",
     "f = 0": "f=0",
