@@ -18,6 +18,7 @@ from implicitreg_sym.limits import limit_theorem
 from implicitreg_sym.limits.crosscheck import integrated_limit
 from implicitreg_sym.limits.plane import PlaneFlow
 from implicitreg_sym.overlap.identities import deduction
+from implicitreg_sym.overlap.outcome import Number
 
 LEAST_CHECK_DIGITS, MOST_CHECK_DIGITS = 30, 120
 QUADRATURE_HALVINGS = 6
@@ -51,6 +52,11 @@ class Arrival:
 def rational(number: Fraction) -> sp.Rational:
     """A fraction as a SymPy number."""
     return sp.Rational(number.numerator, number.denominator)
+
+
+def exact_number(value: Fraction) -> Number:
+    """A rational as a number of a construction."""
+    return Number(Ball(value), rational(value))
 
 
 def mp_number(ball: Ball) -> mpmath.mpf:

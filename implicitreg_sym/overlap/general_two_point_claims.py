@@ -26,6 +26,7 @@ from implicitreg_sym.overlap.arrivals import (
     Arrival,
     check_digits,
     direct_limit_claim,
+    exact_number,
     mp_number,
     orbit_rise,
     rational,
@@ -67,13 +68,13 @@ def general_two_point(activation: Activation, digits: int = 30) -> TwoPoint | No
 
 def as_overlapping(found: GeneralTwoPoint, digits: int) -> TwoPoint:
     """Dress a certified construction with its claims."""
-    exact = {name: _exact(getattr(found.candidate, name)) for name in ("w_p", "w_q", "w_0")}
+    exact = {name: exact_number(getattr(found.candidate, name)) for name in ("w_p", "w_q", "w_0")}
     ball = {name: Number(value) for name, value in found.numbers.items()}
     return TwoPoint(
         found.equations.activation,
         "general",
         PlanePoint(exact["w_0"], ball["a_0"]),
-        (ScalarSample(_exact(Fraction(1)), ball["y_1"]), ScalarSample(ball["x_2"], ball["y_2"])),
+        (ScalarSample(exact_number(Fraction(1)), ball["y_1"]), ScalarSample(ball["x_2"], ball["y_2"])),
         (PlanePoint(exact["w_p"], ball["a_p"]), PlanePoint(exact["w_q"], ball["a_q"])),
         overlapping_claim(found, check_digits(digits)),
         digits,
@@ -82,10 +83,6 @@ def as_overlapping(found: GeneralTwoPoint, digits: int) -> TwoPoint:
             for name, low, high in found.family
         ),
     )
-
-
-def _exact(value: Fraction) -> Number:
-    return Number(Ball(value), rational(value))
 
 
 def overlapping_claim(found: GeneralTwoPoint, digits: int) -> Claim:

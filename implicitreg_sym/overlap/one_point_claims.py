@@ -19,6 +19,7 @@ from implicitreg_sym.overlap.arrivals import (
     LEAST_CHECK_DIGITS,
     Arrival,
     check_digits,
+    exact_number,
     mp_number,
     orbit_rise,
     rational,
@@ -65,10 +66,10 @@ def general_one_point(activation: Activation, digits: int = 30) -> OnePoint | No
         return None
     numbers, candidate = found.numbers, found.candidate
     exact = {
-        "w_0": _exact(candidate.w_0),
-        "a_0": _exact(found.a_0),
-        "w_end": _exact(candidate.w_end),
-        "x_1": _exact(Fraction(1)),
+        "w_0": exact_number(candidate.w_0),
+        "a_0": exact_number(found.a_0),
+        "w_end": exact_number(candidate.w_end),
+        "x_1": exact_number(Fraction(1)),
     }
     inputs = (exact["x_1"], Number(numbers["x_2"]))
     common = CommonLimit(
@@ -124,10 +125,6 @@ def closed_sigmoid_one_point(digits: int = 30) -> OnePoint:
         claim,
         digits,
     )
-
-
-def _exact(value: Fraction) -> Number:
-    return Number(Ball(value), rational(value))
 
 
 def outer_box(box: CertifiedBox) -> Box:

@@ -21,6 +21,7 @@ from implicitreg_sym.limits.arc import keeps_sign
 from implicitreg_sym.overlap.arrivals import (
     Arrival,
     check_digits,
+    exact_number,
     mp_number,
     orbit_rise,
     rational,
@@ -121,10 +122,10 @@ def symmetric_two_point(activation: Activation, digits: int = 30) -> TwoPoint | 
 
 def as_overlapping(found: Symmetric, digits: int) -> TwoPoint:
     """Dress a construction with its claims."""
-    samples = [ScalarSample(_exact(x), _target(found, x, digits)) for x in found.inputs]
+    samples = [ScalarSample(exact_number(x), _target(found, x, digits)) for x in found.inputs]
     turned, passed = (
-        PlanePoint(_exact(found.w_0), _exact(-found.a_0)),
-        PlanePoint(_exact(-found.w_0), _exact(found.a_0)),
+        PlanePoint(exact_number(found.w_0), exact_number(-found.a_0)),
+        PlanePoint(exact_number(-found.w_0), exact_number(found.a_0)),
     )
     limits = (turned, passed) if found.turned == 0 else (passed, turned)
     low, high = sorted((found.levels[0], found.levels[1]), key=lambda ball: ball.middle)
@@ -134,7 +135,7 @@ def as_overlapping(found: Symmetric, digits: int) -> TwoPoint:
     return TwoPoint(
         found.activation,
         "symmetric",
-        PlanePoint(_exact(found.w_0), _exact(found.a_0)),
+        PlanePoint(exact_number(found.w_0), exact_number(found.a_0)),
         (samples[0], samples[1]),
         limits,
         overlapping_claim(found, check_digits(digits)),
@@ -149,10 +150,6 @@ def _short(number: Fraction, up: bool) -> Fraction:
     return Fraction(
         -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator, 2**20
     )
-
-
-def _exact(value: Fraction) -> Number:
-    return Number(Ball(value), rational(value))
 
 
 def _target(found: Symmetric, x: Fraction, digits: int) -> Number:
