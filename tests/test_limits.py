@@ -22,9 +22,10 @@ from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.limits import Limit, limit, limit_theorem
 from implicitreg_sym.limits.arc import keeps_sign, slope_keeps_sign
-from implicitreg_sym.limits.branch import Branch, find_branch
+from implicitreg_sym.limits.branch import Branch
 from implicitreg_sym.limits.crosscheck import integrated_limit, orbital_limit
 from implicitreg_sym.limits.one_sample import _trajectory_check
+from implicitreg_sym.limits.phases import find_branch
 from implicitreg_sym.limits.plane import PlaneFlow, UndecidedSignError, exact_sign
 from implicitreg_sym.limits.refine import refine
 from implicitreg_sym.status import Status

@@ -18,10 +18,12 @@ from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.limits.arc import slope_keeps_sign, slope_never_zero
-from implicitreg_sym.limits.branch import Branch, NoLimit, find_branch, rests_at
+from implicitreg_sym.limits.branch import Branch, NoLimit
 from implicitreg_sym.limits.closed_forms import closed_form_limit
 from implicitreg_sym.limits.crosscheck import integrated_limit, orbital_limit
 from implicitreg_sym.limits.degenerate import approach_zero
+from implicitreg_sym.limits.equilibria import rests_at
+from implicitreg_sym.limits.phases import find_branch
 from implicitreg_sym.limits.plane import PlaneFlow, UndecidedSignError, exact_sign
 from implicitreg_sym.limits.refine import PlanePoint, recertify, refine
 from implicitreg_sym.limits.theorem import limit_theorem

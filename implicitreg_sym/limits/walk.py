@@ -1,0 +1,121 @@
+"""A certified way along the u-axis: σ' keeps its sign on it, and G is known at its end (T7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import flint
+import sympy as sp
+from flint import arb
+
+from implicitreg_sym.limits.arc import slope_keeps_sign
+from implicitreg_sym.limits.branch import Branch
+from implicitreg_sym.limits.plane import PlaneFlow
+
+MAX_STEPS = 4000
+
+
+@dataclass(slots=True)
+class Walk:
+    """A certified way along the u-axis: the point reached, and G there minus G(u0)."""
+
+    plane: PlaneFlow
+    slope_sign: int
+    point: arb
+    increment: arb
+    low: arb
+    high: arb
+
+    def reach(self, target: arb) -> tuple[arb, arb, arb] | None:
+        """(increment, Q, σ) at the target if σ' keeps its sign on the way, else None. Does not move."""
+        activation = self.plane.activation
+        if not slope_keeps_sign(activation, self.point, target, self.slope_sign):
+            return None
+        increment = self.increment + self.plane.potential.difference(self.point, target)
+        sigma = activation.value(target)
+        if not (increment.is_finite() and sigma.is_finite()):
+            return None
+        return increment, self.plane.squared_output_weight(increment), sigma
+
+    def move(self, target: arb, increment: arb) -> None:
+        """Go to a point that `reach` has certified, with the increment of G found there."""
+        self.point, self.increment = target, increment
+        self.low, self.high = self.low.min(target).lower(), self.high.max(target).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """The way is blocked between a point that was reached and one beyond it, or has no end."""
+
+    reached: arb
+    blocked_at: arb | None
+
+
+def advance(walk: Walk, direction: int, past: Callable[[arb, arb], bool | None]) -> tuple[arb, arb] | Stuck:
+    """Go on until ``past(Q, σ)`` holds; return the last point before and the first after it."""
+    step, blocked_at = arb(1) / 4, None
+    for _ in range(MAX_STEPS):
+        target = (walk.point + direction * step).mid()
+        state = walk.reach(target)
+        verdict = past(state[1], state[2]) if state is not None else None
+        if verdict is None:
+            if state is None:
+                blocked_at = target
+            step = step / 2
+            if step < arb(2) ** (8 - flint.ctx.prec // 2):
+                return Stuck(walk.point, blocked_at)
+            continue
+        if verdict:
+            before = walk.point
+            walk.low, walk.high = walk.low.min(target).lower(), walk.high.max(target).upper()
+            return before, target
+        assert state is not None
+        walk.move(target, state[0])
+        if blocked_at is None:
+            step = step * 2
+    return Stuck(walk.point, blocked_at)
+
+
+def narrow(walk: Walk, ends: tuple[arb, arb], past: Callable[[arb, arb], bool | None]) -> tuple[arb, arb]:
+    """Bisect between a point before and a point past an event, to half the precision in force."""
+    near, far = ends
+    tolerance = arb(2) ** (-flint.ctx.prec // 3)
+    while abs(far - near) > tolerance * (1 + abs(near)):
+        # a middle that hits the event exactly decides nothing: then a point beside it is tried
+        for eighths in (4, 3, 5):
+            middle = (near + (far - near) * eighths / 8).mid()
+            state = walk.reach(middle)
+            verdict = past(state[1], state[2]) if state is not None else None
+            if verdict is not None:
+                break
+        else:
+            break
+        near, far = (near, middle) if verdict else (middle, far)
+    return near, far
+
+
+def branch_on(
+    kind: str,
+    walk: Walk,
+    ends: tuple[arb, arb],
+    signs: tuple[int, int, int],
+    phases: tuple[str, ...],
+    zero: sp.Expr | None = None,
+) -> Branch:
+    """The branch at the end of a walk; ``signs`` are those of a and of σ on the branch, and of the equation
+    at the far end."""
+    near, far = (as_fraction(end) for end in ends)
+    return Branch(kind, near, far, *signs, phases, (as_fraction(walk.low), as_fraction(walk.high)), zero)
+
+
+def as_fraction(point: arb) -> Fraction:
+    """The middle of a ball, exactly."""
+    mantissa, exponent = (int(part) for part in point.mid().man_exp())
+    return Fraction(mantissa) * Fraction(2) ** exponent
+
+
+def decided(value: arb) -> bool | None:
+    """Whether all members of the ball are positive; None if it holds zero."""
+    return True if value > 0 else False if value < 0 else None
