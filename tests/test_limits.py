@@ -290,6 +290,18 @@ def test_zero_targets(
         assert abs(value(result.a) * activation(name).mp(value(result.u))) < mpmath.mpf(10) ** -30
 
 
+@pytest.mark.parametrize("kink", ["1", "1/3"])
+def test_a_kink_on_the_way_to_a_zero_does_not_refute_the_limit(kink: str) -> None:
+    """For σ = u, then 2u - b from b on: a² = 9 + 2 (G(0) - G(2)) = 9 - b² - (2 - b/2)² + (b/2)² at u = 0;
+    a quadrature that runs through the kink misses it by far."""
+    b = R(kink)
+    result = solve(f"Piecewise((u, u < {b}), (2*u - {b}, True))", 2, 3, 1, 0)
+    assert result.status is Status.ENCLOSED and all(claim.cross_checked for claim in result.claim.walk())
+    expected = 9 - b**2 - (2 - b / 2) ** 2 + (b / 2) ** 2
+    with mpmath.workdps(40):
+        assert abs(value(result.a) ** 2 - mpmath.mpf(expected.p) / expected.q) < mpmath.mpf(10) ** -28
+
+
 @pytest.mark.parametrize(
     ("name", "numbers", "limit_point"),
     [

@@ -21,8 +21,8 @@ from implicitreg_sym.claims import Claim
 from implicitreg_sym.errors import InputError
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.invariants.potential import Potential
+from implicitreg_sym.limits.rise import orbit_rise
 from implicitreg_sym.overlap import NoOverlap, OnePoint, TwoPoint, one_point, two_point
-from implicitreg_sym.overlap.arrivals import orbit_rise
 from implicitreg_sym.overlap.equations import Equations
 from implicitreg_sym.overlap.general_one_point import find_general_one_point
 from implicitreg_sym.overlap.general_two_point import find_general_two_point

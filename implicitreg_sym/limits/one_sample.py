@@ -26,6 +26,7 @@ from implicitreg_sym.limits.equilibria import rests_at
 from implicitreg_sym.limits.phases import find_branch
 from implicitreg_sym.limits.plane import PlaneFlow, UndecidedSignError, exact_sign
 from implicitreg_sym.limits.refine import PlanePoint, recertify, refine
+from implicitreg_sym.limits.rise import orbit_rise
 from implicitreg_sym.limits.theorem import limit_theorem
 from implicitreg_sym.limits.wording import in_latex
 from implicitreg_sym.status import Status
@@ -367,13 +368,12 @@ def _trajectory_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Evide
 
 def _quadrature_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Evidence:
     """Where r dies out too slowly to integrate: a² against the invariant by mpmath's quadrature."""
-    activation = plane.activation
 
     def compare() -> bool:
         u0, a0, norm = (
             mpmath.mpf(sp.N(number, mpmath.mp.dps)) for number in (plane.u0, plane.a0, plane.norm)
         )
-        increment = mpmath.quad(lambda v: activation.mp(v) / activation.slope_mp(v), [u0, _mp(point.u)])
+        increment = orbit_rise(plane.activation, u0, _mp(point.u))
         return bool(
             abs(a0**2 + 2 * increment / norm - _mp(point.a) ** 2)
             < mpmath.mpf(10) ** (-digits) * max(1, a0**2)

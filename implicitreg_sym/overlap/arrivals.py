@@ -3,25 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
 import mpmath
 import sympy as sp
 
-from implicitreg_sym.activations import Activation
 from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step, agreement_check, numeric_check
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.limits import limit_theorem
 from implicitreg_sym.limits.crosscheck import integrated_limit
 from implicitreg_sym.limits.plane import PlaneFlow
+from implicitreg_sym.limits.rise import orbit_rise
 from implicitreg_sym.overlap.identities import deduction
 from implicitreg_sym.overlap.outcome import Number
 
 LEAST_CHECK_DIGITS, MOST_CHECK_DIGITS = 30, 120
-QUADRATURE_HALVINGS = 6
 
 
 def check_digits(digits: int) -> int:
@@ -62,37 +60,6 @@ def exact_number(value: Fraction) -> Number:
 def mp_number(ball: Ball) -> mpmath.mpf:
     """The middle of a ball at mpmath's precision."""
     return mpmath.mpf(ball.middle.numerator) / ball.middle.denominator
-
-
-def orbit_rise(activation: Activation, left: mpmath.mpf, right: mpmath.mpf) -> mpmath.mpf:
-    """G(right) - G(left), G' = σ/σ', by mpmath's quadrature at its precision, piece by piece; without error
-    bound.
-
-    >>> from implicitreg_sym.activations import activation
-    >>> with mpmath.workdps(20):
-    ...     print(mpmath.nstr(orbit_rise(activation("leaky_relu"), mpmath.mpf(-1), mpmath.mpf(2)), 8))
-    1.5
-    """
-    low, high = min(left, right), max(left, right)
-    points = [mpmath.mpf(sp.N(point, mpmath.mp.dps + 5)) for point in activation.breakpoints]
-    ends = [low, *(point for point in points if low < point < high), high]
-    total = mpmath.mpf(0)
-    for start, end in zip(ends, ends[1:], strict=False):
-        piece = activation.piece_near((start + end) / 2)
-        value, slope = piece.value_program, piece.slope_program
-        total += _integral(lambda v, f=value, g=slope: f.mp(v) / g.mp(v), start, end, QUADRATURE_HALVINGS)  # type: ignore[misc]
-    return total if left <= right else -total
-
-
-def _integral(
-    function: Callable[[mpmath.mpf], mpmath.mpf], left: mpmath.mpf, right: mpmath.mpf, halvings: int
-) -> mpmath.mpf:
-    """mpmath's quadrature, on halves as long as its own estimate of the error is not small."""
-    value, error = mpmath.quad(function, [left, right], error=True)
-    if halvings == 0 or error <= mpmath.eps * 2**20 * max(1, abs(value)):
-        return value
-    middle = (left + right) / 2
-    return _integral(function, left, middle, halvings - 1) + _integral(function, middle, right, halvings - 1)
 
 
 def trajectory_check(arrival: Arrival, digits: int) -> Evidence:

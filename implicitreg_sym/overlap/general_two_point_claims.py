@@ -21,6 +21,7 @@ from implicitreg_sym.claims import (
 )
 from implicitreg_sym.degree.verdict import typeset_name
 from implicitreg_sym.evaluate import Ball
+from implicitreg_sym.limits.rise import orbit_rise
 from implicitreg_sym.overlap.arrivals import (
     LEAST_CHECK_DIGITS,
     Arrival,
@@ -28,7 +29,6 @@ from implicitreg_sym.overlap.arrivals import (
     direct_limit_claim,
     exact_number,
     mp_number,
-    orbit_rise,
     rational,
 )
 from implicitreg_sym.overlap.forbids import two_point_theorem

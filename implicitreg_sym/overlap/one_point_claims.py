@@ -15,13 +15,13 @@ from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step, numeric
 from implicitreg_sym.degree.verdict import typeset_name
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.invariants.potential import Potential
+from implicitreg_sym.limits.rise import orbit_rise
 from implicitreg_sym.overlap.arrivals import (
     LEAST_CHECK_DIGITS,
     Arrival,
     check_digits,
     exact_number,
     mp_number,
-    orbit_rise,
     rational,
     trajectory_check,
 )

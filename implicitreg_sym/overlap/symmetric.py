@@ -18,12 +18,12 @@ from implicitreg_sym.invariants.homogeneity import parity
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.limits import limit_theorem
 from implicitreg_sym.limits.arc import keeps_sign
+from implicitreg_sym.limits.rise import orbit_rise
 from implicitreg_sym.overlap.arrivals import (
     Arrival,
     check_digits,
     exact_number,
     mp_number,
-    orbit_rise,
     rational,
     trajectory_check,
 )
