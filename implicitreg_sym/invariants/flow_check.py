@@ -47,14 +47,6 @@ def flow_check(
         network.activation.formula, case.samples, (network.rate_w, network.rate_a), case.loss
     )
     names = (*network.weight_symbols, a)
-    powers = {power for entry in field for power in entry.atoms(sp.Pow)}
-    irrational = sorted(str(power.exp) for power in powers if _irrational(power.exp))
-    if irrational:
-        return Evidence(
-            Kind.NUMERIC,
-            Outcome.UNDECIDED,
-            f"the flow was not integrated: there is no Taylor recurrence for the exponent {irrational[0]}",
-        )
     trajectory = taylor_flow(field, variables, case.start, _DURATION, digits=digits + 10)
     plain = compile_expression(quantity.plain, names)
     with mpmath.workdps(digits + 20), flint.ctx.workprec(int(3.33 * digits) + 120):
@@ -93,11 +85,6 @@ def flow_check(
         else Outcome.UNDECIDED,
         method,
     )
-
-
-def _irrational(exponent: sp.Expr) -> bool:
-    """Whether an exponent is constant but not rational."""
-    return not exponent.free_symbols and not exponent.is_Rational
 
 
 def _preactivation_value(inputs: Inputs, point: Sequence[mpmath.mpf]) -> arb:
