@@ -1,0 +1,163 @@
+"""An activation σ given by smooth pieces, its derivatives over balls, and rigorous differences of G = ∫ σ/σ'."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import flint
+from flint import acb, arb, fmpq
+
+from implicitreg_checker.errors import RejectedError
+from implicitreg_checker.expression import Expression, hull, parse
+from implicitreg_checker.reading import UnreadableError, entries, fields, rational
+
+MAX_PIECES = 20
+MAX_BALLS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """σ on the closed interval from ``lower`` to ``upper`` (None: unbounded), and an antiderivative of σ/σ' or None."""
+
+    lower: fmpq | None
+    upper: fmpq | None
+    formula: Expression
+    potential: Expression | None = None
+
+    def meets(self, point: arb) -> bool:
+        """Whether the ball may have a point in common with the interval."""
+        below = self.lower is not None and point < arb(self.lower)
+        return not (below or (self.upper is not None and point > arb(self.upper)))
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """The pieces, ascending, which cover the line."""
+
+    pieces: tuple[Piece, ...]
+
+    def jet(self, point: arb, length: int) -> list[arb]:
+        """Enclose σ, σ', σ''/2, … over a ball; at a breakpoint the hull of the one-sided derivatives."""
+        jets = [piece.formula.at(point, length) for piece in self.pieces if piece.meets(point)]
+        return [hull([jet[order] for jet in jets]) for order in range(length)]
+
+    def value(self, point: arb) -> arb:
+        """Enclose σ over a ball."""
+        return self.jet(point, 1)[0]
+
+    def slope(self, point: arb) -> arb:
+        """Enclose σ' over a ball."""
+        return self.jet(point, 2)[1]
+
+    def degree(self, point: arb) -> arb:
+        """Enclose the local homogeneity degree E = u σ'/σ over a ball."""
+        value, slope = self.jet(point, 2)
+        return point * slope / value
+
+    def ratio(self, point: arb) -> arb:
+        """Enclose g = σ/σ' over a ball."""
+        jets = [piece.formula.at(point, 2) for piece in self.pieces if piece.meets(point)]
+        return hull([value / slope for value, slope in jets])
+
+    def rise(self, start: arb, end: arb) -> arb:
+        """Enclose G(end) - G(start) for all pairs from the two balls; σ' ≠ 0 between them is the caller's duty.
+
+        Between the midpoints by closed forms or by quadrature, from there by the mean value theorem.
+        """
+        if end < start:
+            return -self.rise(end, start)
+        total = arb(0)
+        left, right = start.mid(), end.mid()
+        sign = 1 if left <= right else -1
+        low, high = (left, right) if sign > 0 else (right, left)
+        for piece in self.pieces:
+            from_ = low if piece.lower is None else low.max(arb(piece.lower))
+            to = high if piece.upper is None else high.min(arb(piece.upper))
+            if not from_ >= to:
+                total += sign * _increment(piece, from_, to)
+        for end_point, direction in ((start, -1), (end, 1)):
+            if not end_point.is_exact():
+                total += direction * self.ratio(end_point) * (end_point - end_point.mid())
+        return total
+
+
+def _increment(piece: Piece, low: arb, high: arb) -> arb:
+    if piece.potential is not None:
+        increment: arb = piece.potential.at(high)[0] - piece.potential.at(low)[0]
+        return increment
+    return integral(piece, low, high)
+
+
+def integral(piece: Piece, low: arb, high: arb) -> arb:
+    """Enclose ∫ σ/σ' over [low, high] inside one piece by Arb's quadrature (Johansson 2018, Petras' algorithm).
+
+    Where the integrand is not proved analytic the quadrature bounds it by its values, so the result is rigorous
+    or not finite.
+    """
+
+    def integrand(point: acb, analytic: bool) -> Any:
+        value, slope = piece.formula.at(point, 2, analytic)
+        return value / slope
+
+    result = acb.integral(integrand, acb(low.mid()), acb(high.mid()), eval_limit=60 * flint.ctx.prec)
+    total: arb = result.real if result.is_finite() else arb("nan")
+    for end, direction in ((low, -1), (high, 1)):
+        if not end.is_exact():
+            value, slope = piece.formula.at(end, 2)
+            total += direction * value / slope * (end - end.mid())
+    return total
+
+
+def read_activation(value: Any, place: str = "activation") -> Activation:
+    """Read ``[{"below": "0", "formula": …}, …, {"below": null, "formula": …}]``, breakpoints ascending."""
+
+    def read(entry: Any, where: str) -> tuple[fmpq | None, Expression]:
+        parts = fields(entry, where, "below", "formula")
+        end = None if parts["below"] is None else rational(parts["below"], f"{where}.below")
+        return end, parse(parts["formula"], f"{where}.formula", variable=True)
+
+    pairs = entries(value, place, read, 1, MAX_PIECES)
+    ends = [end for end, _formula in pairs]
+    if ends[-1] is not None or None in ends[:-1] or any(not a < b for a, b in zip(ends, ends[1:-1], strict=False)):
+        raise UnreadableError(f"{place}: the breakpoints must ascend, and the last piece has \"below\": null")
+    lowers = [None, *ends[:-1]]
+    return Activation(tuple(Piece(low, *pair) for low, pair in zip(lowers, pairs, strict=True)))
+
+
+def keeps_sign(function: Callable[[arb], arb], low: arb, high: arb, step: str) -> int:
+    """Prove that a function keeps one strict sign on [low, high] by adaptive subdivision, and return it.
+
+    Raises `RejectedError` naming the ``step`` if some ball of at most `MAX_BALLS` is not decided.
+    """
+    at_low = function(low)
+    sign = 1 if at_low > 0 else -1 if at_low < 0 else 0
+    pending = [(low.min(high).lower(), low.max(high).upper())]
+    for _ in range(MAX_BALLS):
+        if not pending:
+            return sign
+        left, right = pending.pop()
+        if sign * function(left.union(right)) > 0:
+            continue
+        middle = ((left + right) / 2).mid()
+        if sign == 0 or not left < middle < right or not sign * function(middle) > 0:
+            break
+        pending += [(left, middle), (middle, right)]
+    raise RejectedError(f"{step}: the sign is not proved near u = {left.str(6, radius=False)}")
+
+
+def newton(
+    function: Callable[[arb], arb], derivative: Callable[[arb], arb], box: arb, step: str
+) -> arb:
+    """Prove that F has exactly one root in the ball and return an enclosure of it.
+
+    N(X) = m - F(m)/F'(X) inside the interior of X implies existence and uniqueness (Moore, Kearfott, Cloud,
+    Introduction to Interval Analysis, theorem 8.4). Parameters of F may be balls: the statement then holds for
+    each of their values.
+    """
+    middle, slope = box.mid(), derivative(box)
+    image = middle - function(middle) / slope if slope.is_finite() and not slope.contains(0) else arb("nan")
+    if not (image.is_finite() and box.contains_interior(image)):
+        raise RejectedError(f"{step}: interval Newton does not map {box.str(6)} into its interior")
+    return image

@@ -1,0 +1,186 @@
+"""Expressions in Polish notation: reading them, and evaluating them over power series of real or complex balls.
+
+``/ 1 + 1 exp neg u`` is 1/(1 + exp(-u)). Tokens are separated by single spaces: the variable ``u``, ``pi``,
+rationals such as ``-3`` and ``2/7``, the binary ``+ - * /``, the functions of `FUNCTIONS`, and powers with a
+rational exponent, ``^3 u`` or ``^-1/2 u``. Nothing is ever executed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import flint
+from flint import acb, acb_series, arb, arb_series, fmpq
+
+from implicitreg_checker.errors import UnreadableError
+from implicitreg_checker.reading import rational, string
+
+MAX_TOKENS = 4_000
+MAX_EXPONENT = 1_000
+BINARY = ("+", "-", "*", "/")
+FUNCTIONS = (
+    "neg", "exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "asinh", "erf", "erfc",
+)  # fmt: skip
+CLOSED_FORM_FUNCTIONS = ("logabs", "lambertw", "li2", "2f2")
+_POWER = re.compile(r"\^(-?[1-9][0-9]*(?:/[1-9][0-9]*)?)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Instructions (token, positions of its arguments), each argument before its user; the last is the value."""
+
+    steps: tuple[tuple[str, tuple[int, ...]], ...]
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """The distinct tokens."""
+        return frozenset(token for token, _arguments in self.steps)
+
+    def at(self, point: arb | acb | None, length: int = 1, analytic: bool = False) -> list[Any]:
+        """Enclose f(p), f'(p), f''(p)/2, … (``length`` of them) for every p in the ball ``point``.
+
+        Not finite where f may be undefined, or, with ``analytic``, not analytic on the whole ball.
+        """
+        kind = acb_series if isinstance(point, acb) else arb_series
+        values: list[Any] = []
+        before, flint.ctx.cap = flint.ctx.cap, length
+        try:
+            for token, arguments in self.steps:
+                if token == "u":
+                    values.append(kind([point, 1][:length], length))
+                elif arguments:
+                    values.append(_apply(token, [values[index] for index in arguments], analytic))
+                else:
+                    values.append(kind([arb.pi() if token == "pi" else _constant(token)], length))
+            return [values[-1][index] for index in range(length)]
+        finally:
+            flint.ctx.cap = before
+
+    def value(self) -> arb:
+        """Enclose a constant expression."""
+        number: arb = self.at(None)[0]
+        return number
+
+
+def _constant(token: str) -> arb:
+    return arb(fmpq(*(flint.fmpz(part) for part in token.split("/"))))
+
+
+def parse(value: Any, place: str, variable: bool, closed_form: bool = False) -> Expression:
+    """Read an expression; ``variable`` allows u, ``closed_form`` the functions that only values need."""
+    tokens = string(value, place).split(" ")
+    if len(tokens) > MAX_TOKENS:
+        raise UnreadableError(f"{place} has more than {MAX_TOKENS} tokens")
+    functions = FUNCTIONS + (CLOSED_FORM_FUNCTIONS if closed_form else ())
+    known: dict[tuple[str, tuple[int, ...]], int] = {}  # equal subexpressions are evaluated once
+    stack: list[int] = []
+    for token in reversed(tokens):
+        power = _POWER.fullmatch(token) if len(token) < 20 else None
+        arity = 2 if token in BINARY else 1 if token in functions or power else 0
+        if arity == 0 and token != "pi" and not (token == "u" and variable):
+            rational(token, f"{place}, token {token[:20]!r}")
+        if power and max(abs(int(part)) for part in power[1].split("/")) > MAX_EXPONENT:
+            raise UnreadableError(f"{place} has the exponent {power[1]}; at most {MAX_EXPONENT} is read")
+        if len(stack) < arity:
+            raise UnreadableError(f"{place}: {token} lacks an argument")
+        stack.append(known.setdefault((token, tuple(stack.pop() for _ in range(arity))), len(known)))
+    if len(stack) != 1:
+        raise UnreadableError(f"{place} holds {len(stack)} expressions; one was expected")
+    return Expression(tuple(known))
+
+
+def _apply(token: str, arguments: list[Any], analytic: bool) -> Any:
+    """One operation on series; a series of NaN where it is undefined."""
+    first = arguments[0]
+    try:
+        if token.startswith("^"):
+            return _power(first, fmpq(*map(int, token[1:].split("/"))), analytic)
+        if token in _SLIT and analytic and _SLIT[token](first[0]):
+            return _undefined(first)
+        return _OPERATIONS[token](*arguments)
+    except (ZeroDivisionError, ValueError, ArithmeticError):
+        return _undefined(first)
+
+
+def _undefined(series: Any) -> Any:
+    return type(series)([arb("nan")] * flint.ctx.cap, flint.ctx.cap)
+
+
+def _power(series: Any, exponent: fmpq, analytic: bool) -> Any:
+    if exponent.q == 1:
+        base = series if exponent > 0 else 1 / series
+        return base ** abs(int(exponent.p))
+    if analytic and _meets_negative_axis(series[0]):
+        return _undefined(series)
+    return (series.log() * arb(exponent)).exp() if exponent.q != 2 else _power(series.sqrt(), fmpq(exponent.p), False)
+
+
+def _meets_negative_axis(value: acb) -> bool:
+    return not (value.real > 0 or value.imag > 0 or value.imag < 0)
+
+
+def _meets_imaginary_cut(value: acb) -> bool:
+    return not (value.real > 0 or value.real < 0 or abs(value.imag) < 1)
+
+
+def _tanh(series: Any) -> Any:
+    # 1 - 2/(e^(2v) + 1) is monotone in one exponential, so wide balls stay tight
+    return 1 - 2 / ((2 * series).exp() + 1)
+
+
+def _asinh(series: Any) -> Any:
+    """asinh(c) + ∫ v'/sqrt(1 + v²)."""
+    head = type(series)([series[0].asinh()], flint.ctx.cap)
+    return head if flint.ctx.cap == 1 else head + (series.derivative() * (1 + series * series).rsqrt()).integral()
+
+
+def _number(function: Callable[[arb], arb]) -> Callable[[Any], Any]:
+    """A function of which only values are needed, as in closed forms."""
+    return lambda series: arb_series([function(series[0])], 1) if flint.ctx.cap == 1 else _undefined(series)
+
+
+def _two_f_two(value: arb) -> arb:
+    """₂F₂(1, 1; 3/2, 2; v)."""
+    result: arb = value.hypgeom([arb(1), arb(1)], [arb(fmpq(3, 2)), arb(2)])
+    return result
+
+
+_SLIT: dict[str, Callable[[acb], bool]] = {
+    "log": _meets_negative_axis, "sqrt": _meets_negative_axis,
+    "atan": _meets_imaginary_cut, "asinh": _meets_imaginary_cut,
+}  # fmt: skip
+_OPERATIONS: dict[str, Callable[..., Any]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "neg": lambda s: -s,
+    "exp": lambda s: s.exp(),
+    "log": lambda s: s.log(),
+    "sqrt": lambda s: s.sqrt(),
+    "sin": lambda s: s.sin(),
+    "cos": lambda s: s.cos(),
+    "tan": lambda s: s.tan(),
+    "sinh": lambda s: (s.exp() - (-s).exp()) / 2,
+    "cosh": lambda s: (s.exp() + (-s).exp()) / 2,
+    "tanh": _tanh,
+    "atan": lambda s: s.atan(),
+    "asinh": _asinh,
+    "erf": lambda s: s.erf(),
+    "erfc": lambda s: s.erfc(),
+    "logabs": _number(lambda v: abs(v).log()),
+    "lambertw": _number(arb.lambertw),
+    "li2": _number(lambda v: v.polylog(2) if v < 1 else arb("nan")),
+    "2f2": _number(_two_f_two),
+}
+
+
+def hull(balls: list[arb]) -> arb:
+    """The smallest ball that holds all, NaN if there is none or one is not finite."""
+    if not balls or not all(ball.is_finite() for ball in balls):
+        return arb("nan")
+    return reduce(arb.union, balls)
