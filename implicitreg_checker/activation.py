@@ -9,9 +9,9 @@ from typing import Any
 import flint
 from flint import acb, arb, fmpq
 
-from implicitreg_checker.errors import RejectedError
+from implicitreg_checker.errors import RejectedError, UnreadableError, require
 from implicitreg_checker.expression import Expression, hull, parse
-from implicitreg_checker.reading import UnreadableError, entries, fields, rational
+from implicitreg_checker.reading import entries, fields, rational
 
 MAX_PIECES = 20
 MAX_BALLS = 20_000
@@ -42,6 +42,12 @@ class Activation:
         """Enclose σ, σ', σ''/2, … over a ball; at a breakpoint the hull of the one-sided derivatives."""
         jets = [piece.formula.at(point, length) for piece in self.pieces if piece.meets(point)]
         return [hull([jet[order] for jet in jets]) for order in range(length)]
+
+    def piece_of(self, point: arb) -> Piece:
+        """The only piece that the ball meets. Raises `RejectedError` if it may meet a breakpoint."""
+        meeting = [piece for piece in self.pieces if piece.meets(point)]
+        require(len(meeting) == 1, "a point lies inside one piece of σ")
+        return meeting[0]
 
     def value(self, point: arb) -> arb:
         """Enclose σ over a ball."""

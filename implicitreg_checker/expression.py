@@ -33,12 +33,12 @@ _POWER = re.compile(r"\^(-?[1-9][0-9]*(?:/[1-9][0-9]*)?)", re.ASCII)
 class Expression:
     """Instructions (token, positions of its arguments), each argument before its user; the last is the value."""
 
+    text: str
     steps: tuple[tuple[str, tuple[int, ...]], ...]
 
-    @property
-    def tokens(self) -> frozenset[str]:
-        """The distinct tokens."""
-        return frozenset(token for token, _arguments in self.steps)
+    def with_variable(self, number: str) -> str:
+        """The text with a number in Polish notation in place of u."""
+        return " ".join(number if token == "u" else token for token in self.text.split(" "))
 
     def at(self, point: arb | acb | None, length: int = 1, analytic: bool = False) -> list[Any]:
         """Enclose f(p), f'(p), f''(p)/2, … (``length`` of them) for every p in the ball ``point``.
@@ -90,7 +90,7 @@ def parse(value: Any, place: str, variable: bool, closed_form: bool = False) -> 
         stack.append(known.setdefault((token, tuple(stack.pop() for _ in range(arity))), len(known)))
     if len(stack) != 1:
         raise UnreadableError(f"{place} holds {len(stack)} expressions; one was expected")
-    return Expression(tuple(known))
+    return Expression(value, tuple(known))
 
 
 def _apply(token: str, arguments: list[Any], analytic: bool) -> Any:

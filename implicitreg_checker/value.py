@@ -1,0 +1,18 @@
+"""Kind ``value``: a closed form lies in a ball."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from implicitreg_checker.errors import require
+from implicitreg_checker.limit import number
+from implicitreg_checker.reading import ball, fields
+
+
+def check(certificate: dict[str, Any]) -> None:
+    """Prove the certificate by evaluating the expression over balls."""
+    given = fields(certificate["given"], "given", "expression")
+    found = fields(certificate["found"], "found", "value")
+    fields(certificate["witness"], "witness", "precision")
+    enclosure = number(given["expression"], "given.expression")
+    require(ball(found["value"], "found.value").contains(enclosure), "the stated ball holds the value")
