@@ -1,5 +1,5 @@
-"""``python -m implicitreg_checker FILE…``: exit code 0 if every certificate is accepted, 1 if one is rejected, 2 if one
-cannot be read."""
+"""``python -m implicitreg_checker FILE…``: exit code 0 if every certificate is accepted, 1 if one is
+rejected, 2 if one cannot be read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="implicitreg_checker", description=__doc__)
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--seconds", type=int, default=300, help="time limit for each file (default: 300)")
-    parser.add_argument("--megabytes", type=int, default=2000, help="memory limit for each file (default: 2000)")
+    parser.add_argument(
+        "--megabytes", type=int, default=2000, help="memory limit for each file (default: 2000)"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="files checked side by side (default: 2)")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
@@ -68,9 +70,20 @@ def check_here(file: str) -> int:
 def check_apart(file: str, seconds: int, megabytes: int) -> tuple[int, str]:
     """Check one file in a child process that is ended when it exceeds a limit."""
 
-    command = [sys.executable, "-m", "implicitreg_checker", "--inside", "--megabytes", str(megabytes), "--", file]
+    command = [
+        sys.executable,
+        "-m",
+        "implicitreg_checker",
+        "--inside",
+        "--megabytes",
+        str(megabytes),
+        "--",
+        file,
+    ]
     try:
-        child = subprocess.run(command, capture_output=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL)
+        child = subprocess.run(
+            command, capture_output=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL
+        )
     except subprocess.TimeoutExpired:
         return REJECTED, f"rejected: not decided within {seconds} seconds"
     except ValueError as error:  # a NUL character in the name

@@ -1,4 +1,5 @@
-"""An activation σ given by smooth pieces, its derivatives over balls, and rigorous differences of G = ∫ σ/σ'."""
+"""An activation σ given by smooth pieces, its derivatives over balls, and rigorous differences of G = ∫
+σ/σ'."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ MAX_BALLS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """σ on the closed interval from ``lower`` to ``upper`` (None: unbounded), and an antiderivative of σ/σ' or None."""
+    """σ on the closed interval from ``lower`` to ``upper`` (None: unbounded), and an antiderivative of σ/σ'
+    or None."""
 
     lower: fmpq | None
     upper: fmpq | None
@@ -68,7 +70,8 @@ class Activation:
         return hull([value / slope for value, slope in jets])
 
     def rise(self, start: arb, end: arb) -> arb:
-        """Enclose G(end) - G(start) for all pairs from the two balls; σ' ≠ 0 between them is the caller's duty.
+        """Enclose G(end) - G(start) for all pairs from the two balls; σ' ≠ 0 between them is the caller's
+        duty.
 
         Between the midpoints by closed forms or by quadrature, from there by the mean value theorem.
         """
@@ -97,10 +100,11 @@ def _increment(piece: Piece, low: arb, high: arb) -> arb:
 
 
 def integral(piece: Piece, low: arb, high: arb) -> arb:
-    """Enclose ∫ σ/σ' over [low, high] inside one piece by Arb's quadrature (Johansson 2018, Petras' algorithm).
+    """Enclose ∫ σ/σ' over [low, high] inside one piece by Arb's quadrature (Johansson 2018, Petras'
+    algorithm).
 
-    Where the integrand is not proved analytic the quadrature bounds it by its values, so the result is rigorous
-    or not finite.
+    Where the integrand is not proved analytic the quadrature bounds it by its values, so the result is
+    rigorous or not finite.
     """
 
     def integrand(point: acb, analytic: bool) -> Any:
@@ -119,17 +123,18 @@ def integral(piece: Piece, low: arb, high: arb) -> arb:
 def read_activation(value: Any, place: str = "activation") -> Activation:
     """Read ``[{"below": "0", "formula": …}, …, {"below": null, "formula": …}]``, breakpoints ascending."""
 
-    def read(entry: Any, where: str) -> tuple[fmpq | None, Expression]:
+    pieces: list[Piece] = []
+    lower = None
+    for index, entry in enumerate(entries(value, place, lambda entry, _place: entry, 1, MAX_PIECES)):
+        where = f"{place}[{index}]"
         parts = fields(entry, where, "below", "formula")
-        end = None if parts["below"] is None else rational(parts["below"], f"{where}.below")
-        return end, parse(parts["formula"], f"{where}.formula", variable=True)
-
-    pairs = entries(value, place, read, 1, MAX_PIECES)
-    ends = [end for end, _formula in pairs]
-    if ends[-1] is not None or None in ends[:-1] or any(not a < b for a, b in zip(ends, ends[1:-1], strict=False)):
-        raise UnreadableError(f"{place}: the breakpoints must ascend, and the last piece has \"below\": null")
-    lowers = [None, *ends[:-1]]
-    return Activation(tuple(Piece(low, *pair) for low, pair in zip(lowers, pairs, strict=True)))
+        upper = None if parts["below"] is None else rational(parts["below"], f"{where}.below")
+        ascending = lower is None or upper is None or lower < upper
+        if (upper is None) != (index == len(value) - 1) or not ascending:
+            raise UnreadableError(f'{where}: breakpoints must ascend, and only the last "below" is null')
+        pieces.append(Piece(lower, upper, parse(parts["formula"], f"{where}.formula", variable=True)))
+        lower = upper
+    return Activation(tuple(pieces))
 
 
 def keeps_sign(function: Callable[[arb], arb], low: arb, high: arb, step: str) -> int:
@@ -153,14 +158,12 @@ def keeps_sign(function: Callable[[arb], arb], low: arb, high: arb, step: str) -
     raise RejectedError(f"{step}: the sign is not proved near u = {left.str(6, radius=False)}")
 
 
-def newton(
-    function: Callable[[arb], arb], derivative: Callable[[arb], arb], box: arb, step: str
-) -> arb:
+def newton(function: Callable[[arb], arb], derivative: Callable[[arb], arb], box: arb, step: str) -> arb:
     """Prove that F has exactly one root in the ball and return an enclosure of it.
 
     N(X) = m - F(m)/F'(X) inside the interior of X implies existence and uniqueness (Moore, Kearfott, Cloud,
-    Introduction to Interval Analysis, theorem 8.4). Parameters of F may be balls: the statement then holds for
-    each of their values.
+    Introduction to Interval Analysis, theorem 8.4). Parameters of F may be balls: the statement then holds
+    for each of their values.
     """
     middle, slope = box.mid(), derivative(box)
     image = middle - function(middle) / slope if slope.is_finite() and not slope.contains(0) else arb("nan")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import flint
@@ -10,10 +12,10 @@ import flint
 from implicitreg_checker import degree, invariant, limit, one_point, two_point, value
 from implicitreg_checker.errors import RejectedError, UnreadableError
 from implicitreg_checker.reading import choice, fields, read_json, small_integer
-from implicitreg_checker.theorems import THEOREMS
 
 FORMAT, VERSION = "implicitreg certificate", 1
 MIN_PRECISION, MAX_PRECISION = 64, 2_000_000
+THEOREMS = json.loads(Path(__file__).with_name("theorems.json").read_text("utf-8"))
 CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
     "value": value.check,
     "invariant": invariant.check,
@@ -28,7 +30,8 @@ CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
 def check(data: bytes) -> str:
     """Prove the theorem of a certificate and return its kind.
 
-    Raises `UnreadableError` if the bytes are no certificate of this version, `RejectedError` if a step is not proved.
+    Raises `UnreadableError` if the bytes are no certificate of this version, `RejectedError` if a step is
+    not proved.
     """
     certificate = read_json(data)
     if not isinstance(certificate, dict):

@@ -10,6 +10,7 @@ class RejectedError(Exception):
 
 
 def require(holds: object, step: str) -> None:
-    """Raise `RejectedError` naming the step unless it ``holds`` (a comparison of balls is true only if proved)."""
+    """Raise `RejectedError` naming the step unless it ``holds`` (a comparison of balls is true only if
+    proved)."""
     if not holds:
         raise RejectedError(step)

@@ -1,4 +1,5 @@
-"""Expressions in Polish notation: reading them, and evaluating them over power series of real or complex balls.
+"""Expressions in Polish notation: reading them, and evaluating them over power series of real or complex
+balls.
 
 ``/ 1 + 1 exp neg u`` is 1/(1 + exp(-u)). Tokens are separated by single spaces: the variable ``u``, ``pi``,
 rationals such as ``-3`` and ``2/7``, the binary ``+ - * /``, the functions of `FUNCTIONS`, and powers with a
@@ -31,7 +32,8 @@ _POWER = re.compile(r"\^(-?[1-9][0-9]*(?:/[1-9][0-9]*)?)", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """Instructions (token, positions of its arguments), each argument before its user; the last is the value."""
+    """Instructions (token, positions of its arguments), each argument before its user; the last is the
+    value."""
 
     text: str
     steps: tuple[tuple[str, tuple[int, ...]], ...]
@@ -40,7 +42,7 @@ class Expression:
         """The text with a number in Polish notation in place of u."""
         return " ".join(number if token == "u" else token for token in self.text.split(" "))
 
-    def at(self, point: arb | acb | None, length: int = 1, analytic: bool = False) -> list[Any]:
+    def at(self, point: Any, length: int = 1, analytic: bool = False) -> list[Any]:
         """Enclose f(p), f'(p), f''(p)/2, … (``length`` of them) for every p in the ball ``point``.
 
         Not finite where f may be undefined, or, with ``analytic``, not analytic on the whole ball.
@@ -116,7 +118,11 @@ def _power(series: Any, exponent: fmpq, analytic: bool) -> Any:
         return base ** abs(int(exponent.p))
     if analytic and _meets_negative_axis(series[0]):
         return _undefined(series)
-    return (series.log() * arb(exponent)).exp() if exponent.q != 2 else _power(series.sqrt(), fmpq(exponent.p), False)
+    return (
+        (series.log() * arb(exponent)).exp()
+        if exponent.q != 2
+        else _power(series.sqrt(), fmpq(exponent.p), False)
+    )
 
 
 def _meets_negative_axis(value: acb) -> bool:
@@ -135,7 +141,11 @@ def _tanh(series: Any) -> Any:
 def _asinh(series: Any) -> Any:
     """asinh(c) + ∫ v'/sqrt(1 + v²)."""
     head = type(series)([series[0].asinh()], flint.ctx.cap)
-    return head if flint.ctx.cap == 1 else head + (series.derivative() * (1 + series * series).rsqrt()).integral()
+    return (
+        head
+        if flint.ctx.cap == 1
+        else head + (series.derivative() * (1 + series * series).rsqrt()).integral()
+    )
 
 
 def _number(function: Callable[[arb], arb]) -> Callable[[Any], Any]:

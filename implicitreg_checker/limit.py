@@ -1,9 +1,10 @@
 """Kind ``limit``: the flow of one sample converges to an interpolating point in the stated balls (T7).
 
-Along the flow the residual obeys r' = -K r with K = η_a σ² + η_w ‖x‖² a² σ'²: in the plane of u = ⟨w, x⟩ and a the orbit
-lies on a² = Q(u) = a0² + 2(G(u) - G(u0))/N, and where (aσ', σ) ≠ 0 the residual is strictly monotone along it.
-So if a compact arc of that curve joins the start to a point p with r(p) = 0 and carries no critical point, the flow
-runs along it into p: p is the first zero, and the direction from the start to p is the one in which |r| shrinks.
+Along the flow the residual obeys r' = -K r with K = η_a σ² + η_w ‖x‖² a² σ'²: in the plane of u = ⟨w, x⟩
+and a the orbit lies on a² = Q(u) = a0² + 2(G(u) - G(u0))/N, and where (aσ', σ) ≠ 0 the residual is strictly
+monotone along it. So if a compact arc of that curve joins the start to a point p with r(p) = 0 and carries
+no critical point, the flow runs along it into p: p is the first zero, and the direction from the start to p
+is the one in which |r| shrinks.
 """
 
 from __future__ import annotations
@@ -79,7 +80,9 @@ def check(certificate: dict[str, Any]) -> None:
     turn = None if witness["turn"] is None else arb(rational(witness["turn"], "witness.turn"))
     u, a = {"output": _output, "weight": _weight, "activation": _activation}[equation](plane, box, turn)
     for limit, weight, entry in zip(limits, weights, inputs, strict=True):
-        require(limit.contains(weight + (u - u0) * entry / squared), "the stated ball of w or b holds the limit")
+        require(
+            limit.contains(weight + (u - u0) * entry / squared), "the stated ball of w or b holds the limit"
+        )
     require(ball(found["a"], "found.a").contains(a), "the stated ball of a holds the limit")
 
 
@@ -99,15 +102,17 @@ def _output(plane: Plane, box: arb, turn: arb | None) -> tuple[arb, arb]:
     activation, y = plane.activation, plane.target
     ends = hull_of(plane.u0, box, *([] if turn is None else [turn]))
     keeps_sign(activation.slope, *ends, "σ' ≠ 0 on the arc")
-    sign = sign_of(y, "y ≠ 0") * sign_of(activation.value(box), "σ ≠ 0 near the limit")
+    side = sign_of(activation.value(box), "σ ≠ 0 near the limit")
+    sign = sign_of(y, "y ≠ 0") * side
     if turn is not None:
-        # Q is monotone where σ ≠ 0; Q(turn) < 0 puts the point with a = 0 between turn and both start and limit
+        # Q is monotone where σ ≠ 0; Q(turn) < 0 puts the point with a = 0 between turn and both start and
+        # limit
         require(sign * plane.a0 < 0, "a changes its sign on the way")
         keeps_sign(activation.value, *ends, "σ ≠ 0 on the arc with a turning point")
         require(plane.weight(turn) < 0, "Q < 0 beyond the turning point")
     else:
         require(sign * plane.a0 > 0 or plane.a0.is_zero(), "a keeps its sign on the way")
-        if not activation.value(plane.u0) * activation.value(box) > 0:
+        if not side * activation.value(plane.u0) > 0:
             sign_of(plane.a0, "a0 ≠ 0")
             keeps_sign(plane.weight, *ends, "Q > 0 on an arc on which σ changes its sign")
         else:

@@ -1,5 +1,5 @@
-"""Kind ``one-point``: on an open box U every point is the common limit of two flows from one start, transversally, so
-that every function that characterises weakly is constant on U (T3)."""
+"""Kind ``one-point``: on an open box U every point is the common limit of two flows from one start,
+transversally, so that every function that characterises weakly is constant on U (T3)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ MAX_CELLS = 400
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A closed rectangle of points (w, a) and, for each sample, a ball that holds its input x_i and no other root."""
+    """A closed rectangle of points (w, a) and, for each sample, a ball that holds its input x_i and no
+    other root."""
 
     w: Interval
     a: Interval
@@ -31,7 +32,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Orbits:
-    """F(x; w, a) = (G(wx) - G(w_0 x))/x² - (a² - a_0²)/2, which vanishes iff (w, a) is on the orbit of (w_0, a_0) for x."""
+    """F(x; w, a) = (G(wx) - G(w_0 x))/x² - (a² - a_0²)/2, which vanishes iff (w, a) is on the orbit of
+    (w_0, a_0) for x."""
 
     activation: Activation
     w_0: arb
@@ -42,7 +44,8 @@ class Orbits:
         return self.activation.rise(self.w_0 * x, w * x) / x**2 - (a**2 - self.a_0**2) / 2
 
     def slope(self, x: arb, w: arb) -> arb:
-        """Enclose x³ ∂F/∂x = ψ(wx) - ψ(w_0 x), ψ(u) = u g(u) - 2 G(u), by the mean value theorem in both arguments."""
+        """Enclose x³ ∂F/∂x = ψ(wx) - ψ(w_0 x), ψ(u) = u g(u) - 2 G(u), by the mean value theorem in both
+        arguments."""
         x_m, w_m = x.mid(), w.mid()
         end, start, w_0 = w_m * x_m, self.w_0 * x_m, self.w_0
         ratio = self.activation.ratio
@@ -91,8 +94,9 @@ def _hull(interval: Interval) -> arb:
 def prove_cell(orbits: Orbits, cell: Cell) -> None:
     """Prove the hypothesis of T3 on one cell.
 
-    For every point of it F(·; w, a) has opposite signs at the ends of each box and ∂F/∂x ≠ 0 inside: exactly one root,
-    which depends C¹ on the point (implicit function theorem). The curves cross iff E(w x_1) ≠ E(w x_2) (section 5).
+    For every point of it F(·; w, a) has opposite signs at the ends of each box and ∂F/∂x ≠ 0 inside:
+    exactly one root, which depends C¹ on the point (implicit function theorem). The curves cross iff E(w
+    x_1) ≠ E(w x_2) (section 5).
     """
     w, a, activation = _hull(cell.w), _hull(cell.a), orbits.activation
     require(a * orbits.a_0 > 0, "a and a_0 have one sign on the cell")
@@ -102,17 +106,29 @@ def prove_cell(orbits: Orbits, cell: Cell) -> None:
         slope = orbits.slope(box, w)
         require(slope > 0 or slope < 0, "the orbit's equation is monotone in x on the cell")
         ends = [orbits.residual(end, w, a) for end in (box.lower(), box.upper())]
-        require(ends[0] * ends[1] < 0, "the orbit's equation changes sign across the box of x")
+        require(_opposite(*ends), "the orbit's equation changes sign across the box of x")
         prove_regular(activation, orbits.w_0 * box, w * box)
         for point in (w * box, orbits.w_0 * box):
             activation.piece_of(point)  # beyond a breakpoint σ' may jump, and F would not be C¹
-    first, second = (activation.degree(w * box) for box in cell.boxes)
+    first, second = (_degree(activation, w * box) for box in cell.boxes)
     require(not (first - second).contains(0), "the curves of solutions cross on the cell")
 
 
+def _opposite(first: arb, second: arb) -> bool:
+    # not by the sign of the product, whose ball is wider
+    return bool(first > 0 > second) or bool(first < 0 < second)
+
+
+def _degree(activation: Activation, point: arb) -> arb:
+    """Enclose E over a ball by the mean value theorem, E' = (σ' + uσ'')/σ - uσ'²/σ²."""
+    value, slope, half = activation.jet(point, 3)
+    bend = (slope + 2 * point * half) / value - point * (slope / value) ** 2
+    return activation.degree(point.mid()) + bend * (point - point.mid())
+
+
 def _prove_glued(orbits: Orbits, first: Cell, second: Cell) -> None:
-    """Prove that two cells with common points have common roots: at the middle of the common part each root lies in
-    both boxes; on the rest of the (connected) common part by continuity and uniqueness."""
+    """Prove that two cells with common points have common roots: at the middle of the common part each root
+    lies in both boxes; on the rest of the (connected) common part by continuity and uniqueness."""
     common = [
         (max(one[0], other[0]), min(one[1], other[1]))
         for one, other in ((first.w, second.w), (first.a, second.a))
@@ -123,12 +139,13 @@ def _prove_glued(orbits: Orbits, first: Cell, second: Cell) -> None:
     for one, other in zip(first.boxes, second.boxes, strict=True):
         low, high = one.lower().max(other.lower()), one.upper().min(other.upper())
         require(low < high, "the boxes of neighbouring cells meet")
-        ends = orbits.residual(low, w, a) * orbits.residual(high, w, a)
-        require(ends < 0, "neighbouring cells have the same root on their common edge")
+        ends = orbits.residual(low, w, a), orbits.residual(high, w, a)
+        require(_opposite(*ends), "neighbouring cells have the same root on their common edge")
 
 
 def _prove_covered(w: Interval, a: Interval, cells: list[Cell]) -> None:
-    """Prove by exact comparison that the cells cover the rectangle: each part of the grid of their ends lies in one."""
+    """Prove by exact comparison that the cells cover the rectangle: each part of the grid of their ends
+    lies in one."""
     grids = []
     for side, ends in ((w, [cell.w for cell in cells]), (a, [cell.a for cell in cells])):
         inner = {end for pair in ends for end in pair if side[0] < end < side[1]}
@@ -136,7 +153,10 @@ def _prove_covered(w: Interval, a: Interval, cells: list[Cell]) -> None:
     for part_w in grids[0]:
         for part_a in grids[1]:
             covered = any(
-                cell.w[0] <= part_w[0] and part_w[1] <= cell.w[1] and cell.a[0] <= part_a[0] and part_a[1] <= cell.a[1]
+                cell.w[0] <= part_w[0]
+                and part_w[1] <= cell.w[1]
+                and cell.a[0] <= part_a[0]
+                and part_a[1] <= cell.a[1]
                 for cell in cells
             )
             require(covered, "the cells cover U")

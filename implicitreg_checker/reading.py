@@ -98,13 +98,17 @@ def small_integer(value: Any, place: str, least: int, most: int) -> int:
 def integer(value: Any, place: str) -> fmpz:
     """Return an integer written in decimal as a JSON string."""
     if len(string(value, place)) > MAX_INTEGER_DIGITS or not _INTEGER.fullmatch(value):
-        raise UnreadableError(f"{place} must be an integer in decimal, of at most {MAX_INTEGER_DIGITS} digits")
+        raise UnreadableError(
+            f"{place} must be an integer in decimal, of at most {MAX_INTEGER_DIGITS} digits"
+        )
     return fmpz(value)
 
 
 def rational(value: Any, place: str) -> fmpq:
     """Return p/q in lowest terms, q > 0, or p, written as a JSON string."""
-    match = _RATIONAL.fullmatch(string(value, place)) if len(string(value, place)) <= MAX_SHORT_DIGITS else None
+    match = (
+        _RATIONAL.fullmatch(string(value, place)) if len(string(value, place)) <= MAX_SHORT_DIGITS else None
+    )
     if match is None:
         raise UnreadableError(f"{place} must be a rational p/q of at most {MAX_SHORT_DIGITS} characters")
     number = fmpq(fmpz(match[1]), fmpz(match[2] or "1"))

@@ -1,5 +1,5 @@
-"""Kinds ``two-point`` and ``symmetric two-point``: two flows from one start end at two points that interpolate both
-samples, so that no data-independent function characterises strictly (T1)."""
+"""Kinds ``two-point`` and ``symmetric two-point``: two flows from one start end at two points that
+interpolate both samples, so that no data-independent function characterises strictly (T1)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from implicitreg_checker.reading import ball, fields
 
 
 def prove_regular(activation: Activation, first: arb, second: arb) -> None:
-    """Prove σ ≠ 0 and σ' ≠ 0 between two balls: an arc without critical point on which a keeps its sign (T7)."""
+    """Prove σ ≠ 0 and σ' ≠ 0 between two balls: an arc without critical point on which a keeps its sign
+    (T7)."""
     ends = hull_of(first, second)
     keeps_sign(activation.value, *ends, "σ ≠ 0 on an arc")
     keeps_sign(activation.slope, *ends, "σ' ≠ 0 on an arc")
@@ -25,9 +26,10 @@ def prove_regular(activation: Activation, first: arb, second: arb) -> None:
 def check(certificate: dict[str, Any]) -> None:
     """Prove a ``two-point`` certificate, x_2 being exact or the only root of an equation in a ball.
 
-    With ρ = σ(w_p x)/σ(w_q x) for x = x_1 and x = x_2, a_q = ρ a_p puts both points on both curves of solutions; the two
-    invariants a_p² - a_0² = 2(G(w_p x_1) - G(w_0 x_1))/x_1² and a_q² - a_0² = 2(G(w_q x_2) - G(w_0 x_2))/x_2² are then
-    linear in a_p² and a_0² (T4), and each orbit is an arc on which σ, σ' and a keep their signs (T7).
+    With ρ = σ(w_p x)/σ(w_q x) for x = x_1 and x = x_2, a_q = ρ a_p puts both points on both curves of
+    solutions; the two invariants a_p² - a_0² = 2(G(w_p x_1) - G(w_0 x_1))/x_1² and a_q² - a_0² = 2(G(w_q
+    x_2) - G(w_0 x_2))/x_2² are then linear in a_p² and a_0² (T4), and each orbit is an arc on which σ, σ'
+    and a keep their signs (T7).
     """
     given = fields(certificate["given"], "given", "w_0", "w_p", "w_q", "x_1", "x_2")
     names = ("x_2", "a_0", "a_p", "a_q", "y_1", "y_2")
@@ -65,7 +67,9 @@ def check(certificate: dict[str, Any]) -> None:
         x_2, (squared - 2 * first).sqrt(), a_p, rho * a_p, a_p * sigma(w_p * x_1), a_p * sigma(w_p * x_2)
     )  # fmt: skip
     for name, value in zip(names, values, strict=True):
-        require(ball(found[name], f"found.{name}").contains(value), f"the stated ball of {name} holds its value")
+        require(
+            ball(found[name], f"found.{name}").contains(value), f"the stated ball of {name} holds its value"
+        )
 
 
 def _crossing(activation: Activation, given: dict[str, str]) -> Any:
@@ -83,8 +87,9 @@ def _crossing(activation: Activation, given: dict[str, str]) -> Any:
 def check_symmetric(certificate: dict[str, Any]) -> None:
     """Prove a ``symmetric two-point`` certificate (T10).
 
-    With σ odd, σ' > 0, a_0 < 0 and y = -a_0 σ(w_0 x), Q(0) = a_0² - m, m = 2 G(w_0 x)/x²: if a_0² < m then a passes zero
-    before u does, and the flow ends at (w_0, -a_0); if a_0² > m then u passes zero, and it ends at (-w_0, a_0).
+    With σ odd, σ' > 0, a_0 < 0 and y = -a_0 σ(w_0 x), Q(0) = a_0² - m, m = 2 G(w_0 x)/x²: if a_0² < m then
+    a passes zero before u does, and the flow ends at (w_0, -a_0); if a_0² > m then u passes zero, and it
+    ends at (-w_0, a_0).
     """
     given = fields(certificate["given"], "given", "w_0", "a_0", "x_1", "x_2")
     found = fields(certificate["found"], "found", "y_1", "y_2")
@@ -100,4 +105,6 @@ def check_symmetric(certificate: dict[str, Any]) -> None:
     require(m_2 < a_0**2 < m_1, "m_2 < a_0² < m_1")
     for name, x in zip(("y_1", "y_2"), inputs, strict=True):
         value = -a_0 * activation.value(w_0 * x)
-        require(ball(found[name], f"found.{name}").contains(value), f"the stated ball of {name} holds its value")
+        require(
+            ball(found[name], f"found.{name}").contains(value), f"the stated ball of {name} holds its value"
+        )

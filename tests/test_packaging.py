@@ -14,6 +14,7 @@ import pytest
 import implicitreg_sym
 
 ROOT = Path(__file__).parents[1]
+PACKAGES = ("implicitreg_sym", "implicitreg_checker")
 
 
 def metadata() -> configparser.ConfigParser:
@@ -24,7 +25,7 @@ def metadata() -> configparser.ConfigParser:
 
 def test_every_folder_of_the_package_is_installed() -> None:
     """The packages in setup.cfg are the folders with modules, and proofs/ under its installed name."""
-    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "implicitreg_sym").rglob("*.py")}
+    folders = {path.parent.relative_to(ROOT) for name in PACKAGES for path in (ROOT / name).rglob("*.py")}
     found = {".".join(folder.parts) for folder in folders} | {"implicitreg_sym.proofs"}
     assert set(metadata()["options"]["packages"].split()) == found
 
@@ -32,7 +33,7 @@ def test_every_folder_of_the_package_is_installed() -> None:
 def test_every_data_file_is_installed() -> None:
     """Files of the package that are not modules match a pattern of package_data."""
     patterns = metadata()["options.package_data"]
-    for path in (ROOT / "implicitreg_sym").rglob("*"):
+    for path in (path for name in PACKAGES for path in (ROOT / name).rglob("*")):
         if path.is_file() and path.suffix not in {".py", ".pyc"}:
             package = ".".join(path.parent.relative_to(ROOT).parts)
             assert any(path.match(pattern.strip()) for pattern in patterns.get(package, "").split(",")), path
