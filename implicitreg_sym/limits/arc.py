@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
+import sympy as sp
 from flint import arb
 
-from implicitreg_sym.activations import Activation, Piece
+from implicitreg_sym.activations import Activation, Piece, real_ball
 from implicitreg_sym.invariants.critical_points import critical_points
 from implicitreg_sym.invariants.natural_domain import natural_domain
 from implicitreg_sym.invariants.potential import finite_on
 
 MAX_BALLS = 6000
+FEW_BALLS = 100  # cheaper than the exact zeros of σ'
 
 
-def keeps_sign(function: Callable[[arb], arb], left: arb, right: arb, sign: int) -> bool:
+def keeps_sign(
+    function: Callable[[arb], arb], left: arb, right: arb, sign: int, balls: int = MAX_BALLS
+) -> bool:
     """Return True if ``sign * function > 0`` is proved on the whole segment between two points.
 
-    Bisects until each part is decided by one ball, with at most ``MAX_BALLS`` balls. False means: not proved.
+    Bisects until each part is decided by one ball, with at most so many balls. False means: not proved.
 
     >>> keeps_sign(lambda v: 2 - v * v, arb(-1), arb("1.4"), +1)
     True
@@ -26,7 +30,7 @@ def keeps_sign(function: Callable[[arb], arb], left: arb, right: arb, sign: int)
     False
     """
     pending = [(left.min(right).lower(), left.max(right).upper())]
-    for _ in range(MAX_BALLS):
+    for _ in range(balls):
         if not pending:
             return True
         low, high = pending.pop()
@@ -39,6 +43,9 @@ def keeps_sign(function: Callable[[arb], arb], left: arb, right: arb, sign: int)
     return False
 
 
+_critical_points = cache(critical_points)
+
+
 @cache
 def slope_never_zero(piece: Piece) -> bool:
     """Whether exact algebra proves that σ' has no zero at all in the open piece.
@@ -49,7 +56,7 @@ def slope_never_zero(piece: Piece) -> bool:
     """
     if piece.slope == 0:
         return False
-    points = critical_points(piece)
+    points = _critical_points(piece)
     return points.none and points.removable.is_empty is True
 
 
@@ -64,11 +71,35 @@ def defined_throughout(piece: Piece) -> bool:
     return natural_domain(piece).everything
 
 
+def slope_never_zero_between(piece: Piece, left: arb, right: arb) -> bool:
+    """Whether exact algebra gives all zeros of σ' in the open piece, and none lies in the segment.
+
+    >>> from implicitreg_sym.activations import activation
+    >>> piece = activation("gaussian").pieces[0]
+    >>> [slope_never_zero_between(piece, arb(left), arb(10) ** 20) for left in (1, -1)]
+    [True, False]
+    """
+    if piece.slope == 0:
+        return False
+    points = _critical_points(piece)
+    if not points.complete or points.enclosures or points.undecided:
+        return False
+    for zeros in (points.poles, points.removable):
+        if zeros is sp.S.EmptySet:
+            continue
+        if not isinstance(zeros, sp.FiniteSet) or not all(
+            real_ball(zero) < left or real_ball(zero) > right for zero in zeros
+        ):
+            return False
+    return True
+
+
 def slope_keeps_sign(activation: Activation, left: arb, right: arb, sign: int) -> bool:
     """Return True if ``sign * σ' > 0`` is proved on the whole segment, one-sided at breakpoints.
 
-    On a piece where σ' has no zero (exact algebra) its sign at the two ends is enough once balls show σ and
-    σ' finite in between, however long the segment is; elsewhere by subdivision. False means: not proved.
+    By a short subdivision; then, where exact algebra tells that σ' has no zero on a piece, or on the segment,
+    by its sign at the two ends, once balls show σ and σ' finite in between, however long the segment is;
+    elsewhere by a long subdivision. False means: not proved.
 
     >>> from implicitreg_sym.activations import activation
     >>> slope_keeps_sign(activation("sigmoid"), arb(-100000), arb(3), +1)
@@ -85,7 +116,9 @@ def slope_keeps_sign(activation: Activation, left: arb, right: arb, sign: int) -
         if not (start.is_finite() and end.is_finite()):
             return False
         slope = piece.slope_program.arb
-        if slope_never_zero(piece):
+        if keeps_sign(slope, start, end, sign, FEW_BALLS):
+            continue
+        if slope_never_zero(piece) or slope_never_zero_between(piece, start, end):
             # no zero, but perhaps a pole: σ and σ' must be finite, hence continuous, all the way; the ends
             # of a piece may be zeros of the one-sided derivative
             if not (sign * slope(start) > 0 and sign * slope(end) > 0):

@@ -7,14 +7,17 @@ from fractions import Fraction
 
 import sympy as sp
 
+from implicitreg_sym.limits.pole import Pole
+
 
 @dataclass(frozen=True, slots=True)
 class NoLimit:
-    """The flow has no interpolating limit, and why; ``proved`` is False where it could only not be
-    decided."""
+    """The flow has no interpolating limit, and why; ``proved`` is False where it could only not be decided,
+    ``exhausted`` is True where a higher precision would not help."""
 
     reason: str
     proved: bool
+    exhausted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,9 @@ class Branch:
     * ``"degenerate"``: u = ``zero`` exactly, where σ vanishes on the edge of {σ' ≠ 0} (only for y = 0).
 
     The function of the equation (h = Qσ² - y², Q or σ) has the sign ``far_sign`` at ``far`` and the other
-    one at ``near``. ``phases`` tells the way there; ``arc`` is a segment of the u-axis that contains the
-    whole way and on which σ' ≠ 0.
+    one at ``near``. ``phases`` tells the way there; ``arc`` is a segment of the u-axis on which σ' ≠ 0. It
+    contains the whole way but for its parts beyond the anchors of the ``poles`` met. If ``logarithmic``,
+    ``near`` and ``far`` are values of λ = log|u - u_c| at the last of these.
     """
 
     kind: str
@@ -43,3 +47,5 @@ class Branch:
     phases: tuple[str, ...]
     arc: tuple[Fraction, Fraction]
     zero: sp.Expr | None = None
+    poles: tuple[Pole, ...] = ()
+    logarithmic: bool = False

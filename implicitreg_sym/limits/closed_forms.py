@@ -119,6 +119,7 @@ def closed_form_limit(
     """
     if (
         branch.kind != "output"
+        or branch.poles
         or len({id(piece) for piece in plane.activation.meeting(_arc_ball(branch))}) != 1
     ):
         return None

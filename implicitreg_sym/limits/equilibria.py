@@ -87,7 +87,7 @@ def exact_zero(plane: PlaneFlow, box: arb, part: Callable[[Piece], sp.Expr]) -> 
 
 def stuck_before(stuck: Stuck, where: str) -> NoLimit:
     """The way could not be followed to its event, and why."""
-    if stuck.blocked_at is not None:
+    if stuck.blocked_at is not None and not stuck.exhausted:
         near = stuck.reached.str(8, radius=False)
         return NoLimit(
             f"the orbit comes closer to u = {near}, where σ' = 0 or σ is not smooth, than could be "
@@ -95,7 +95,9 @@ def stuck_before(stuck: Stuck, where: str) -> NoLimit:
             False,
         )
     return NoLimit(
-        f"u runs beyond {stuck.reached.str(4, radius=False)} {where}; divergence cannot be excluded", False
+        f"u runs beyond {stuck.reached.str(4, radius=False)} {where}; divergence cannot be excluded",
+        False,
+        stuck.exhausted,
     )
 
 

@@ -10,41 +10,22 @@ import mpmath
 import sympy as sp
 
 from implicitreg_sym.activations import real_ball
-from implicitreg_sym.activations.typeset import typeset_name
-from implicitreg_sym.algebra import decide_zero
-from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step, agreement_check, numeric_check
+from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step, numeric_check
 from implicitreg_sym.errors import InputError
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.invariants.potential import Potential
-from implicitreg_sym.limits.arc import slope_keeps_sign, slope_never_zero
-from implicitreg_sym.limits.branch import Branch, NoLimit
+from implicitreg_sym.limits.branch import NoLimit
 from implicitreg_sym.limits.closed_forms import closed_form_limit
-from implicitreg_sym.limits.crosscheck import integrated_limit, orbital_limit
-from implicitreg_sym.limits.degenerate import approach_zero
-from implicitreg_sym.limits.equilibria import rests_at
 from implicitreg_sym.limits.phases import find_branch
 from implicitreg_sym.limits.plane import PlaneFlow, UndecidedSignError, exact_sign
-from implicitreg_sym.limits.refine import PlanePoint, recertify, refine
-from implicitreg_sym.limits.rise import orbit_rise
-from implicitreg_sym.limits.theorem import limit_theorem
+from implicitreg_sym.limits.proof import limit_claim
+from implicitreg_sym.limits.refine import PlanePoint, refine
 from implicitreg_sym.limits.wording import in_latex
 from implicitreg_sym.status import Status
 from implicitreg_sym.symbols import a as a_symbol
-from implicitreg_sym.symbols import u as u_symbol
 
 DEFAULT_DIGITS = 30
-TRAJECTORY_DIGITS = (
-    120  # a Taylor integration to 1000 digits takes minutes; the evidence names the digits compared
-)
-_EQUATIONS = {
-    "output": r"Q\sigma^2=y^2",
-    "turn": "Q=0",
-    "crossing": r"\sigma=0",
-    "zero": r"\sigma=0",
-    "rest": r"\sigma=0",
-    "degenerate": r"\sigma=0",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +211,7 @@ def _along_the_orbit(network: Network, start: Point, sample: Sample, plane: Plan
     closed = closed_form_limit(network, start, sample, plane, branch, point)
     weights = _weights(network, start, sample, plane, point, digits)
     w, b = (weights[:-1], weights[-1]) if network.bias else (weights, None)
-    claim = _claim(plane, branch, point, digits)
+    claim = limit_claim(plane, branch, point, digits)
     return Limit(network, start, sample, digits, claim, w, point.a, b, point.u, closed)
 
 
@@ -246,137 +227,3 @@ def _weights(
             Ball.from_arb(real_ball(weight) + shift * real_ball(entry))
             for weight, entry in zip(start.weights, inputs, strict=True)
         )
-
-
-def _claim(plane: PlaneFlow, branch: Branch, point: PlanePoint, digits: int) -> Claim:
-    """The proof: the arc, the root, and T7."""
-    low, high = (sp.Rational(end.numerator, end.denominator) for end in branch.arc)
-    name = typeset_name(plane.activation.name)
-    arc = Claim(
-        "limit.arc",
-        rf"For {name} the derivative $\sigma'$ does not vanish on a segment that covers the arc",
-        sp.Ne(sp.Derivative(sp.Function("sigma")(u_symbol), u_symbol), 0, evaluate=False),
-        ((u_symbol, sp.Interval(low, high)),),
-        evidence=_arc_evidence(plane, branch, digits),
-    )
-    trajectory = _trajectory_check(plane, point, digits)
-    root = Claim(
-        "limit.root",
-        rf"Exactly one $u$ of this enclosure solves ${_EQUATIONS[branch.kind]}$ on the branch that the "
-        rf"flow runs along",
-        sp.Contains(u_symbol, sp.Interval(_rational(point.box.lower), _rational(point.box.upper))),
-        evidence=(_root_evidence(plane, branch, point), trajectory),
-    )
-    start = ",\\; ".join(
-        f"{symbol}={sp.latex(value)}"
-        for symbol, value in (("u_0", plane.u0), ("a_0", plane.a0), ("N", plane.norm), ("y", plane.target))
-    )
-    says = rf"For {name} with ${start}$ the flow converges to the point with these $u$ and $a$"
-    return limit_theorem(min(digits, TRAJECTORY_DIGITS)).conclude(
-        "limit",
-        says,
-        sp.And(
-            *(
-                sp.Contains(symbol, sp.Interval(_rational(ball.lower), _rational(ball.upper)), evaluate=False)
-                for symbol, ball in ((u_symbol, point.u), (a_symbol, point.a))
-            )
-        ),
-        {"arc": arc, "root": root},
-        (trajectory,),
-        (Step(r"Along the orbit: " + in_latex("; ".join(branch.phases))),),
-    )
-
-
-def _rational(number: Fraction) -> sp.Rational:
-    return sp.Rational(number.numerator, number.denominator)
-
-
-def _arc_evidence(plane: PlaneFlow, branch: Branch, digits: int) -> tuple[Evidence, ...]:
-    """Certify σ' ≠ 0 on the whole arc afresh, and sample it with mpmath."""
-    activation = plane.activation
-    sign = exact_sign(plane.slopes_at_start()[0])
-    with flint.ctx.workprec(256):
-        ends = [Ball(end).to_arb() for end in branch.arc]
-        certified = slope_keeps_sign(activation, ends[0], ends[1], sign)
-        if branch.kind == "degenerate":
-            assert branch.zero is not None
-            certified = (
-                certified
-                and approach_zero(plane.potential, Ball(branch.near).to_arb(), branch.zero) is not None
-            )
-    outcome = Outcome.HOLDS if certified else Outcome.UNDECIDED
-    segment = ends[0].union(ends[1])
-    whole = all(slope_never_zero(piece) for piece in activation.meeting(segment))
-    method = (
-        "exact algebra: σ' has no zero on the pieces that the arc meets, and balls give its sign at the ends"
-        if whole
-        else "adaptive subdivision: every ball of σ' on the arc excludes zero"
-    )
-    enclosure = Evidence(Kind.ENCLOSURE, outcome, method)
-
-    def sampled() -> bool:
-        low, high = (mpmath.mpf(end.numerator) / end.denominator for end in branch.arc)
-        points = [low + (high - low) * mpmath.mpf(k) / 16 for k in range(1, 16)]
-        return all(sign * activation.slope_mp(point) > 0 for point in points)
-
-    return enclosure, numeric_check("σ' at 15 points of the arc", sampled, digits)
-
-
-def _root_evidence(plane: PlaneFlow, branch: Branch, point: PlanePoint) -> Evidence:
-    """Certify the root of the branch afresh."""
-    if branch.zero is not None:
-        pieces = plane.activation.meeting(point.u.to_arb())
-        vanishes = any(
-            decide_zero(piece.formula.subs(u_symbol, branch.zero)).status is Status.PROVED for piece in pieces
-        )
-        vanishes = vanishes and (branch.kind != "rest" or rests_at(plane, branch.zero))
-        outcome = Outcome.HOLDS if vanishes else Outcome.UNDECIDED
-        where = {"zero": "", "rest": ", and a = 0 there", "degenerate": ", the edge of the arc"}[branch.kind]
-        return Evidence(Kind.EXACT, outcome, f"σ({branch.zero}) = 0{where} (y = 0), by the exact zero test")
-    equation = {"output": "Q(u)σ(u)² - y²", "turn": "Q(u) (y = 0, a = 0)", "crossing": "σ(u)"}[branch.kind]
-    outcome = Outcome.HOLDS if recertify(plane, branch, point) else Outcome.UNDECIDED
-    return Evidence(
-        Kind.ENCLOSURE,
-        outcome,
-        f"interval Newton on {equation} maps the box into its interior; radius {point.u.radius_text()}",
-    )
-
-
-def _trajectory_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Evidence:
-    """Integrate the flow with mpmath, f as the independent variable, and compare where it ends."""
-    if point.u.radius == 0 and plane.target == 0:
-        return _quadrature_check(plane, point, digits)
-    digits = min(digits, TRAJECTORY_DIGITS)
-    evidence = Evidence(Kind.NUMERIC, Outcome.UNDECIDED, "the numerical integration did not reach f = y")
-    # an integration that lost digits on a long way must not refute: the others do not lose them there
-    for integrate, working_digits in (
-        (orbital_limit, digits),
-        (integrated_limit, digits),
-        (orbital_limit, 2 * digits + 20),
-    ):
-        measured = integrate(plane, working_digits)
-        if measured is None:
-            continue
-        u_check = agreement_check("u at the end of the trajectory", point.u, measured[0], digits)
-        a_check = agreement_check("a", point.a, measured[1], digits)
-        worst = u_check if u_check.outcome is not Outcome.HOLDS else a_check
-        evidence = Evidence(Kind.NUMERIC, worst.outcome, f"{u_check.method}; {a_check.method}")
-        if worst.outcome is Outcome.HOLDS:
-            return evidence
-    return evidence
-
-
-def _quadrature_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Evidence:
-    """Where r dies out too slowly to integrate: a² against the invariant by mpmath's quadrature."""
-
-    def compare() -> bool:
-        u0, a0, norm = (
-            mpmath.mpf(sp.N(number, mpmath.mp.dps)) for number in (plane.u0, plane.a0, plane.norm)
-        )
-        increment = orbit_rise(plane.activation, u0, _mp(point.u))
-        return bool(
-            abs(a0**2 + 2 * increment / norm - _mp(point.a) ** 2)
-            < mpmath.mpf(10) ** (-digits) * max(1, a0**2)
-        )
-
-    return numeric_check("a² = a0² + 2 (G(u) - G(u0))/N with G by mpmath's quadrature", compare, digits)

@@ -14,10 +14,11 @@ from flint import arb
 from implicitreg_sym.limits.branch import Branch, NoLimit
 from implicitreg_sym.limits.equilibria import blocked_before_zero, exact_zero, saddle, stuck_before
 from implicitreg_sym.limits.plane import PlaneFlow, exact_sign
-from implicitreg_sym.limits.walk import Stuck, Walk, advance, branch_on, decided, narrow
+from implicitreg_sym.limits.walk import NearPole, Stuck, Walk, advance, branch_on, decided, narrow
 
 PRECISIONS = (128, 320, 800)
-QUADRATURE_PRECISIONS = PRECISIONS[:2]  # without a closed form of G a third attempt takes minutes
+QUADRATURE_PRECISIONS = (64, 128, 320)  # without a closed form of G 800 bits take minutes
+_TURN = ("|f| shrinks until a = 0", "a changes sign, u turns back, and |f| grows")
 
 
 def find_branch(plane: PlaneFlow) -> Branch | NoLimit:
@@ -28,11 +29,10 @@ def find_branch(plane: PlaneFlow) -> Branch | NoLimit:
     precision; `NoLimit` with ``proved=False`` where no precision decided.
     """
     outcome: Branch | NoLimit = NoLimit("not tried", False)
-    closed = any(form is not None for form in plane.potential.closed_forms)
-    for bits in PRECISIONS if closed else QUADRATURE_PRECISIONS:
+    for bits in PRECISIONS if plane.has_closed_form() else QUADRATURE_PRECISIONS:
         with flint.ctx.workprec(bits):
             outcome = _find_branch(plane)
-        if isinstance(outcome, Branch) or outcome.proved:
+        if isinstance(outcome, Branch) or outcome.proved or outcome.exhausted:
             return outcome
     return outcome
 
@@ -73,7 +73,13 @@ def _grow(
     ends = advance(walk, direction, lambda weight, sigma: decided(excess(plane, weight, sigma)))
     if isinstance(ends, Stuck):
         return stuck_before(ends, "before f reaches y")
+    if isinstance(ends, NearPole):
+        return branch_on("output", walk, _lambdas(ends), (sign_a, sign_sigma, 1), phases, logarithmic=True)
     return branch_on("output", walk, ends, (sign_a, sign_sigma, 1), phases)
+
+
+def _lambdas(ends: NearPole) -> tuple[arb, arb]:
+    return ends.near, ends.far
 
 
 def _shrink_to_target(walk: Walk, direction: int, alpha: int, sigma0: int) -> Branch | NoLimit:
@@ -90,6 +96,10 @@ def _shrink_to_target(walk: Walk, direction: int, alpha: int, sigma0: int) -> Br
     ends = advance(walk, direction, past)
     if isinstance(ends, Stuck):
         return stuck_before(ends, "before f reaches y")
+    if isinstance(ends, NearPole):
+        return branch_on(
+            "output", walk, _lambdas(ends), (alpha, sigma0, -1), ("|f| shrinks",), logarithmic=True
+        )
     near, far = ends
     return branch_on(
         "output", walk, _without_crossing(walk, near, far, sigma0), (alpha, sigma0, -1), ("|f| shrinks",)
@@ -127,6 +137,8 @@ def _shrink_through_zero(
     ends = advance(walk, direction, past)
     if isinstance(ends, Stuck):
         return blocked_before_zero(walk, ends, alpha, target_sign)
+    if isinstance(ends, NearPole):
+        return _turn_near_pole(walk, direction, ends, alpha, sigma0, target_sign)
     near, far = ends
     crossing = _zero_of_sigma(walk, near, far, sigma0)
     if crossing is None:
@@ -177,18 +189,34 @@ def _turn(
     sign of a."""
     near, far = narrow(walk, ends, lambda weight, _sigma: decided(-weight))
     if target_sign == 0:
-        return branch_on("turn", walk, (near, far), (0, sigma0, -1), ("|f| shrinks until a = 0",))
+        return branch_on("turn", walk, (near, far), (0, sigma0, -1), _TURN[:1])
     state = walk.reach(near)
     if state is None or not state[1] > 0:
         return NoLimit("the turning point a = 0 could not be certified", False)
     walk.move(near, state[0])
     walk.low, walk.high = walk.low.min(far).lower(), walk.high.max(far).upper()
     plane = walk.plane
-    phases = ("|f| shrinks until a = 0", "a changes sign, u turns back, and |f| grows")
     if excess(plane, state[1], state[2]) > 0:
         # the limit lies between the turning point and the first point tried
-        return branch_on("output", walk, (far, near), (-alpha, sigma0, 1), phases)
-    return _grow(walk, -direction, -alpha, sigma0, phases)
+        return branch_on("output", walk, (far, near), (-alpha, sigma0, 1), _TURN)
+    return _grow(walk, -direction, -alpha, sigma0, _TURN)
+
+
+def _turn_near_pole(
+    walk: Walk, direction: int, ends: NearPole, alpha: int, sigma0: int, target_sign: int
+) -> Branch | NoLimit:
+    """The same where Q changes sign between two values of λ; the walk stands at the anchor of the pole."""
+    if target_sign == 0:
+        return branch_on("turn", walk, _lambdas(ends), (0, sigma0, -1), _TURN[:1], logarithmic=True)
+    plane, chart = walk.plane, walk.poles[-1].chart()
+    for place in (ends.near, chart.depth.lower()):
+        weight = plane.squared_output_weight(walk.increment + chart.difference(chart.depth, place))
+        if excess(plane, weight, chart.value(place)) > 0:
+            back = (ends.far, place)
+            return branch_on("output", walk, back, (-alpha, sigma0, 1), _TURN, logarithmic=True)
+    if excess(plane, plane.squared_output_weight(walk.increment), plane.activation.value(walk.point)) < 0:
+        return _grow(walk, -direction, -alpha, sigma0, _TURN)
+    return NoLimit("the limit lies where the neighbourhood of a zero of σ' ends, which is not decided", False)
 
 
 def _zero_of_sigma(walk: Walk, near: arb, far: arb, sigma0: int) -> tuple[arb, arb] | None:

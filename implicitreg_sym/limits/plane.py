@@ -82,6 +82,10 @@ class PlaneFlow:
         """σ."""
         return self.potential.activation
 
+    def has_closed_form(self) -> bool:
+        """Whether G has a closed form on some piece, so that its differences cost next to nothing there."""
+        return any(form is not None for form in self.potential.closed_forms)
+
     def sigma_at_start(self) -> sp.Expr:
         """σ(u0), exactly; at a breakpoint the value from either side, which is the same by continuity."""
         return self._pieces_at_start()[0].formula.subs(u, self.u0)

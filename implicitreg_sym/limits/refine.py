@@ -11,8 +11,10 @@ from flint import arb
 from implicitreg_sym.activations import real_ball
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.limits.branch import Branch
+from implicitreg_sym.limits.chart import Chart, Line
 from implicitreg_sym.limits.degenerate import approach_zero, degenerate_neighbour
 from implicitreg_sym.limits.plane import PlaneFlow
+from implicitreg_sym.limits.pole import PoleChart
 
 GUARD_BITS = 40
 RECERTIFICATION_BITS = 256
@@ -21,7 +23,8 @@ MAX_ROUNDS = 60
 
 @dataclass(frozen=True, slots=True)
 class PlanePoint:
-    """The limit in the plane: balls for u and a, and the interval-Newton box in which u is the only root."""
+    """The limit in the plane: balls for u and a, and the interval-Newton box of the branch's coordinate (u,
+    or λ near a pole) with one root."""
 
     u: Ball
     a: Ball
@@ -34,16 +37,27 @@ class _Way:
     there."""
 
     plane: PlaneFlow
+    branch: Branch
     bits: int = 0
     point: arb = arb(0)
     increment: arb = arb(0)
 
+    def chart(self) -> Chart:
+        """The coordinate of the branch at the precision in force."""
+        return self.branch.poles[-1].chart() if self.branch.logarithmic else Line(self.plane.potential)
+
     def increment_at(self, point: arb) -> arb:
-        """Enclose G(point) - G(u0) at the precision in force."""
+        """Enclose G - G(u0) at a point of the branch, at the precision in force."""
+        chart = self.chart()
         if flint.ctx.prec == self.bits:
-            increment = self.increment + self.plane.potential.difference(self.point, point)
+            increment = self.increment + chart.difference(self.point, point)
         else:
-            increment = self.plane.potential.difference(self.plane.balls()[0], point)
+            start, potential = self.plane.balls()[0], self.plane.potential
+            if isinstance(chart, PoleChart):
+                anchor = Ball(self.branch.poles[-1].anchor).to_arb()
+                increment = potential.difference(start, anchor) + chart.difference(chart.depth, point)
+            else:
+                increment = potential.difference(start, point)
         if increment.is_finite():
             self.bits, self.point, self.increment = flint.ctx.prec, point, increment
         return increment
@@ -51,19 +65,24 @@ class _Way:
 
 @dataclass(frozen=True, slots=True)
 class _Equation:
-    """The scalar equation of a branch and its derivative, over balls."""
+    """The scalar equation of a branch and its derivative, over balls of the branch's coordinate."""
 
     plane: PlaneFlow
+    chart: Chart
     branch: Branch
     base: arb
     base_increment: arb
 
     def increment(self, point: arb) -> arb:
-        return self.base_increment + self.plane.potential.difference(self.base, point)
+        return self.base_increment + self.chart.difference(self.base, point)
+
+    def increment_over(self, box: arb) -> arb:
+        """By the mean value theorem, from the base, which the box must contain."""
+        return self.base_increment + self.chart.ratio(box) * (box - self.base)
 
     def value(self, point: arb) -> arb:
         plane = self.plane
-        sigma = plane.activation.value(point)
+        sigma = self.chart.value(point)
         if self.branch.kind == "crossing":
             return sigma
         weight = plane.squared_output_weight(self.increment(point))
@@ -72,17 +91,16 @@ class _Equation:
         target = plane.balls()[3]
         return weight * sigma * sigma - target * target
 
-    def derivative(self, box: arb, increment: arb) -> arb:
-        """Over a box on which G - G(u0) lies in ``increment``."""
-        plane = self.plane
-        slope, ratio = plane.activation.slope_over(box), plane.potential.slope_over(box)
+    def derivative(self, box: arb) -> arb:
+        """By the coordinate, over a box that contains the base."""
+        slope, ratio = self.chart.slope(box), self.chart.ratio(box)
         if self.branch.kind == "crossing":
             return slope
-        norm = plane.balls()[2]
+        norm = self.plane.balls()[2]
         if self.branch.kind == "turn":
             return 2 * ratio / norm
-        sigma = plane.activation.value(box)
-        weight = plane.squared_output_weight(increment)
+        sigma = self.chart.value(box)
+        weight = self.plane.squared_output_weight(self.increment_over(box))
         return 2 * sigma * (ratio * sigma / norm + weight * slope)
 
 
@@ -97,7 +115,7 @@ def refine(plane: PlaneFlow, branch: Branch, digits: int) -> PlanePoint:
     goal = int(digits * 3.33) + GUARD_BITS
     if branch.zero is not None:
         return _at_exact_zero(plane, branch, goal)
-    way = _Way(plane)
+    way = _Way(plane, branch)
     box = _bisected(way, branch)
     newton_box = box
     for _ in range(MAX_ROUNDS):
@@ -142,7 +160,7 @@ def _bisected(way: _Way, branch: Branch) -> Ball:
 
 
 def _equation(way: _Way, branch: Branch, base: arb) -> _Equation:
-    return _Equation(way.plane, branch, base, way.increment_at(base))
+    return _Equation(way.plane, way.chart(), branch, base, way.increment_at(base))
 
 
 def bits_for(box: Ball) -> int:
@@ -156,17 +174,19 @@ def bits_for(box: Ball) -> int:
 def recertify(plane: PlaneFlow, branch: Branch, point: PlanePoint) -> bool:
     """Whether interval Newton maps the stated box into its interior, and near the stated root, once more."""
     with flint.ctx.workprec(bits_for(point.box)):
-        contracted = _newton(_Way(plane), branch, point.box.to_arb())
-        return contracted is not None and contracted[1] and contracted[0].overlaps(point.u.to_arb())
+        way = _Way(plane, branch)
+        contracted = _newton(way, branch, point.box.to_arb())
+        if contracted is None or not contracted[1]:
+            return False
+        return bool(way.chart().preactivation(contracted[0]).overlaps(point.u.to_arb()))
 
 
 def _newton(way: _Way, branch: Branch, box: arb) -> tuple[arb, bool] | None:
     """One interval-Newton step: the contracted box, and whether it lies in the interior of the old one."""
-    plane, middle = way.plane, box.mid()
+    middle = box.mid()
     equation = _equation(way, branch, middle)
     residual = equation.value(middle)
-    increment = equation.base_increment + plane.potential.slope_over(box) * (box - middle)
-    derivative = equation.derivative(box, increment)
+    derivative = equation.derivative(box)
     if not residual.is_finite() or not derivative.is_finite() or derivative.contains(0):
         return None
     image = middle - residual / derivative
@@ -177,23 +197,23 @@ def _newton(way: _Way, branch: Branch, box: arb) -> tuple[arb, bool] | None:
 
 
 def _point(way: _Way, branch: Branch, root: arb) -> tuple[arb, arb] | None:
-    """u and a from the enclosure of u."""
+    """u and a from the enclosure of the coordinate."""
+    u = way.chart().preactivation(root)
     if branch.kind == "turn":
-        return root, arb(0)
-    plane, middle = way.plane, root.mid()
-    equation = _equation(way, branch, middle)
-    increment = equation.base_increment + plane.potential.slope_over(root) * (root - middle)
-    weight = plane.squared_output_weight(increment)
+        return u, arb(0)
+    plane = way.plane
+    equation = _equation(way, branch, root.mid())
+    weight = plane.squared_output_weight(equation.increment_over(root))
     candidates = []
     if weight > 0:
         candidates.append(branch.sign_a * weight.sqrt())
-    sigma = plane.activation.value(root)
+    sigma = equation.chart.value(root)
     if branch.kind == "output" and not branch.sign_sigma * sigma > 0:
         return None  # the root must lie on the side of σ = 0 that the phases of the flow lead to
     if branch.kind == "output":
         candidates.append(plane.balls()[3] / sigma)
     finite = [candidate for candidate in candidates if candidate.is_finite()]
-    return (root, min(finite, key=lambda ball: float(ball.rad()))) if finite else None
+    return (u, min(finite, key=lambda ball: float(ball.rad()))) if finite else None
 
 
 def _at_exact_zero(plane: PlaneFlow, branch: Branch, goal: int) -> PlanePoint:
