@@ -1,0 +1,93 @@
+"""Expansions of σ itself, with Cauchy's bound for the coefficients that are left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flint
+from flint import acb, arb, arb_series
+
+from implicitreg_sym.evaluate import Program
+from implicitreg_sym.trajectory.analytic import BOUND_BITS, Analytic, NotAnalyticError
+
+COVER_BOXES = 400
+_WIDEST = 16  # times the disc
+
+
+def on_disc(program: Program, centre: arb, scale: arb, length: int) -> tuple[Analytic, Analytic]:
+    """Expand x → f(centre + scale x) and its derivative by x on |x| ≤ 1.
+
+    Cauchy: if |f| ≤ M on |x| ≤ m with m > 1 then |f_k| ≤ M m^(-k), so the coefficients from n = ``length``
+    on add up to M q^n/(1 - q) at most with q = 1/m, those of the derivative to
+    M q^(n-1) (n - (n - 1) q)/(1 - q)². The factor m is estimated from the coefficients and then proved.
+    Raises `NotAnalyticError` if f cannot be proved analytic on a larger disc.
+    """
+    coefficients = list(program.series(arb_series([centre, scale], prec=length), length=length).coeffs())
+    ratio, bound = _bound_on_larger_disc(program, centre, abs(scale), coefficients, length)
+    with flint.ctx.workprec(BOUND_BITS):
+        q = 1 / ratio
+        tail = bound * q**length / (1 - q)
+        slope_tail = bound * q ** (length - 1) * (length - (length - 1) * q) / (1 - q) ** 2
+        # the derivative of what rounding to a polynomial adds to the tail is at most ``length`` times that
+    value = Analytic.of(coefficients, arb(0), length)
+    with flint.ctx.workprec(BOUND_BITS):
+        slope_tail += length * value.tail
+    return value.with_tail(tail), value.derivative_with(slope_tail)
+
+
+def _bound_on_larger_disc(
+    program: Program, centre: arb, scale: arb, coefficients: list[arb], length: int
+) -> tuple[arb, arb]:
+    needed = 2.0 ** (1.02 * flint.ctx.prec / length)
+    seen = _convergence(coefficients)
+    for ratio in (min(0.4 * seen, float(_WIDEST)), min(0.8 * seen, needed), 0.9 * seen):
+        if ratio <= 1.02:
+            break
+        with flint.ctx.workprec(BOUND_BITS):
+            exact = arb(int(ratio * 64)) / 64
+            bound = disc_bound(program, centre, scale * exact)
+        if bound is not None and (ratio >= needed or ratio >= 0.9 * seen):
+            return exact, bound
+    raise NotAnalyticError("the activation is not known to be analytic on a disc that is wide enough")
+
+
+def _convergence(coefficients: list[arb]) -> float:
+    """An estimate of the radius of convergence by the root test on the middle coefficients."""
+    logs = [_log2(entry) for entry in coefficients]
+    first = max(logs[:3], default=0.0)
+    middle = range(len(logs) // 5, len(logs) // 2)
+    growth = max(((logs[power] - first) / power for power in middle if power), default=float("-inf"))
+    return float(2.0 ** min(-growth, 8.0))
+
+
+def _log2(entry: arb) -> float:
+    mantissa, exponent = (int(part) for part in entry.mid().man_exp())
+    return float(mantissa.bit_length() + exponent) if mantissa else float("-inf")
+
+
+def disc_bound(program: Program, centre: arb, radius: arb) -> arb | None:
+    """Bound |f| on the complex disc by boxes on which f is proved analytic; None if some box resists.
+
+    >>> from implicitreg_sym.symbols import u
+    >>> from implicitreg_sym.evaluate import compile_expression
+    >>> reciprocal = compile_expression(1 / u, (u,))
+    >>> disc_bound(reciprocal, arb(2), arb(1)) > 1, disc_bound(reciprocal, arb(1), arb(2)) is None
+    (True, True)
+    """
+    radius = radius.upper()
+    pending: list[tuple[Any, Any, arb]] = [(arb(0), arb(0), radius)]
+    bound, boxes = arb(0), 0
+    while pending:
+        x, y, half = pending.pop()
+        boxes += 1
+        if x * x + y * y > (radius + arb(3) / 2 * half) ** 2:
+            continue  # the box, of half-diagonal √2 half, does not meet the disc
+        value = program.acb(acb(centre + x + arb(0, half), y + arb(0, half)), analytic=True)
+        if value.is_finite():
+            bound = bound.max(abs(value).upper())
+        elif boxes > COVER_BOXES:
+            return None
+        else:
+            half = half / 2
+            pending += [(x + i * half, y + j * half, half) for i in (-1, 1) for j in (-1, 1)]
+    return bound
