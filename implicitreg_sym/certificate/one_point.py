@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import flint
+import sympy as sp
 from flint import arb
 
 from implicitreg_sym.certificate.absence import NO_OVERLAP, NoCertificateError
@@ -15,8 +16,10 @@ from implicitreg_sym.certificate.numbers import exact_ball, interval, rounded_ou
 from implicitreg_sym.certificate.polish import polish
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.invariants.potential import Potential
+from implicitreg_sym.overlap.arrivals import rational
 from implicitreg_sym.overlap.equations import Equations
-from implicitreg_sym.overlap.one_point_box import Cell, Start, certify_cell, grow_box
+from implicitreg_sym.overlap.general_one_point import GeneralOnePoint
+from implicitreg_sym.overlap.one_point_box import Cell, CertifiedBox, Start, certify_cell, grow_box
 from implicitreg_sym.overlap.outcome import NoOverlap, OnePoint
 
 PRECISION = 128
@@ -58,6 +61,20 @@ def one_point_certificate(result: OnePoint | NoOverlap) -> Certificate:
     box = grow_box(equations, start, (result.limit.w.ball, result.limit.a.ball), inputs)
     if box is None:
         raise NoCertificateError("the cells of the open box could not be certified again")
+    return box_certificate(equations, (w_0.exact, a_0.exact), start, box)
+
+
+def general_one_point_certificate(found: GeneralOnePoint) -> Certificate:
+    """Return the certificate of a construction by the general recipe, from its own cells."""
+    numbers = (found.candidate.w_0, found.a_0)
+    exact = (rational(numbers[0]), rational(numbers[1]))
+    return box_certificate(found.equations, exact, Start(*numbers), found.box)
+
+
+def box_certificate(
+    equations: Equations, given: tuple[sp.Expr, sp.Expr], start: Start, box: CertifiedBox
+) -> Certificate:
+    """Return the certificate for an open box from the cells that cover it; ``given`` are w_0 and a_0."""
     with flint.ctx.workprec(PRECISION):
         tiles = [tile for cell in box.cells for tile in _tiles(equations, start, cell)]
     if len(tiles) > MAX_CELLS:
@@ -66,13 +83,13 @@ def one_point_certificate(result: OnePoint | NoOverlap) -> Certificate:
         )
     return frame(
         "one-point",
-        result.activation,
-        {"w_0": polish(w_0.exact), "a_0": polish(a_0.exact)},
+        equations.activation,
+        {"w_0": polish(given[0]), "a_0": polish(given[1])},
         {"w": interval(box.w), "a": interval(box.a)},
         {
             "precision": PRECISION,
             "cells": [
-                {"w": interval(tile.w), "a": interval(tile.a), "x": [exact_ball(box) for box in tile.boxes]}
+                {"w": interval(tile.w), "a": interval(tile.a), "x": [exact_ball(ball) for ball in tile.boxes]}
                 for tile in tiles
             ],
         },

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sympy as sp
 
+from implicitreg_sym.activations import Activation
 from implicitreg_sym.certificate.absence import NO_OVERLAP, NoCertificateError
 from implicitreg_sym.certificate.frame import Certificate, frame
 from implicitreg_sym.certificate.numbers import ball_about, exact_ball, precision_for, stated_ball
 from implicitreg_sym.certificate.polish import polish
 from implicitreg_sym.certificate.symmetric import symmetric_certificate
+from implicitreg_sym.evaluate import Ball
+from implicitreg_sym.overlap.general_two_point import GeneralTwoPoint, exact_parameters
 from implicitreg_sym.overlap.outcome import NoOverlap, Number, TwoPoint
 
 
@@ -31,27 +36,45 @@ def two_point_certificate(result: TwoPoint | NoOverlap) -> Certificate:
         return symmetric_certificate(
             result.activation, w_0, a_0, _exact(first.x), _exact(second.x), result.digits
         )
-    precision = precision_for(result.digits)
     (p, q), (first, second) = result.limits, result.samples
     numbers = {
         "x_2": second.x, "a_0": result.start.a, "a_p": p.a, "a_q": q.a, "y_1": first.y, "y_2": second.y,
     }  # fmt: skip
-    root = second.x.exact is None
+    return _certificate(
+        result.activation,
+        {"w_0": _exact(result.start.w), "w_p": _exact(p.w), "w_q": _exact(q.w), "x_1": _exact(first.x)},
+        second.x.exact,
+        {name: number.ball for name, number in numbers.items()},
+        result.digits,
+    )
+
+
+def general_two_point_certificate(found: GeneralTwoPoint, digits: int) -> Certificate:
+    """Return the certificate of a construction by the general recipe to so many digits."""
+    given = {**exact_parameters(found), "x_1": sp.Integer(1)}
+    numbers = {name: ball for name, ball in found.numbers.items() if name != "ratio"}
+    return _certificate(found.equations.activation, given, None, numbers, digits)
+
+
+def _certificate(
+    activation: Activation,
+    given: Mapping[str, sp.Expr],
+    x_2: sp.Expr | None,
+    numbers: Mapping[str, Ball],
+    digits: int,
+) -> Certificate:
+    """The certificate with x_2 exact, or else the only root in a ball about its enclosure."""
+    precision = precision_for(digits)
+    isolating = ball_about(numbers["x_2"], -precision // 3, precision)
     return frame(
         "two-point",
-        result.activation,
+        activation,
         {
-            "w_0": polish(_exact(result.start.w)),
-            "w_p": polish(_exact(p.w)),
-            "w_q": polish(_exact(q.w)),
-            "x_1": polish(_exact(first.x)),
-            "x_2": None if root else polish(_exact(second.x)),
+            **{name: polish(number) for name, number in given.items()},
+            "x_2": None if x_2 is None else polish(x_2),
         },
-        {name: exact_ball(stated_ball(number.ball, precision)) for name, number in numbers.items()},
-        {
-            "precision": precision,
-            "x_2": exact_ball(ball_about(second.x.ball, -precision // 3, precision)) if root else None,
-        },
+        {name: exact_ball(stated_ball(ball, precision)) for name, ball in numbers.items()},
+        {"precision": precision, "x_2": exact_ball(isolating) if x_2 is None else None},
     )
 
 
