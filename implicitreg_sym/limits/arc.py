@@ -29,7 +29,10 @@ def keeps_sign(
     >>> keeps_sign(lambda v: 2 - v * v, arb(0), arb("1.5"), +1)
     False
     """
-    pending = [(left.min(right).lower(), left.max(right).upper())]
+    ends = (left.min(right).lower(), left.max(right).upper())
+    if not all(sign * function(end) > 0 for end in ends):
+        return False  # bisection towards an end at which it does not hold would use up all balls
+    pending = [ends]
     for _ in range(balls):
         if not pending:
             return True

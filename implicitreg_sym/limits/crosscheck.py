@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -20,9 +22,10 @@ from implicitreg_sym.flow.trajectory import TaylorStep, working_bits
 from implicitreg_sym.invariants.potential import ratio
 from implicitreg_sym.invariants.regularity import exponential_form
 from implicitreg_sym.limits.plane import PlaneFlow, exact_sign
+from implicitreg_sym.limits.pole import Pole
 from implicitreg_sym.symbols import a, u
 
-MAX_STEPS = 2000
+MAX_STEPS = 300  # orbits far out on a tail take some 60
 MAX_HALVINGS = 60
 _FAR = libmp.from_man_exp(1, 60)
 _SPARE_DIGITS = 15
@@ -82,6 +85,68 @@ def orbital_limit(plane: PlaneFlow, digits: int) -> End | None:
             low, high = (low, middle) if has_passed(last.point(middle, bits)) else (middle, high)
         end_u, end_a = map(mpmath.mp.make_mpf, last.point(high, bits))
     return end_u, end_a
+
+
+def limit_near_pole(plane: PlaneFlow, pole: Pole, guess: Fraction, sign_a: int, digits: int) -> End | None:
+    """Return (u, a) where f² = y² and a has this sign, or where a = 0, with G by mpmath's quadrature in λ.
+
+    The secant method starts from ``guess``; without error bound. None if it does not settle.
+    """
+    activation, side = plane.activation, 1 if pole.anchor > pole.beyond else -1
+    formula = pole.piece.formula
+    with mpmath.workdps(3 * digits // 2 + 30):
+        ends = [mpmath.mpf(end.numerator) / end.denominator for end in (pole.anchor, pole.beyond)]
+        slopes = [compile_expression(sp.diff(formula, u, order), (u,)) for order in range(4)]
+        zero = mpmath.findroot(slopes[1].mp, ends, solver="anderson", verify=False)
+        for _ in range(3):  # the method of a bracket may stop early
+            zero -= slopes[1].mp(zero) / slopes[2].mp(zero)
+        numbers = (plane.u0, plane.a0, plane.norm, plane.target)
+        u0, a0, norm, target = (mpmath.mpf(sp.N(number, mpmath.mp.dps)) for number in numbers)
+        sigma, bend, third = (slopes[order].mp(zero) for order in (0, 2, 3))
+        # so far down dG/dλ = q_0 + q_1 d to all digits, while elsewhere d = u - u_c is not lost in u
+        bottom = -(digits + 10) * mpmath.log(10) / 2
+        kinks = [mpmath.mpf(sp.N(point, mpmath.mp.dps)) for point in activation.breakpoints]
+        tops = [mpmath.log(side * (point - zero)) for point in (u0, *kinks) if side * (point - zero) > 0]
+
+        def straight(place: mpmath.mpf) -> mpmath.mpf:
+            return sigma / bend * place - sigma * third / (2 * bend**2) * side * mpmath.exp(place)
+
+        def rate(place: mpmath.mpf) -> mpmath.mpf:
+            point = zero + side * mpmath.exp(place)
+            return activation.mp(point) * (point - zero) / activation.slope_mp(point)
+
+        @cache
+        def rise_to(place: mpmath.mpf) -> mpmath.mpf:
+            """G(u) - G(u0), split where a piece ends and every few units of λ."""
+            if place < bottom:
+                return rise_to(bottom) + straight(place) - straight(bottom)
+            low, high = min(place, tops[0]), max(place, tops[0])
+            cuts = sorted({low, high, *(point for point in tops[1:] if low < point < high)})
+            nodes = [
+                left + (right - left) * mpmath.mpf(k) / count
+                for left, right in zip(cuts, cuts[1:], strict=False)
+                for count in [int((right - left) / 4) + 2]
+                for k in range(count)
+            ]
+            return mpmath.quad(rate, [*nodes, high]) * (1 if place >= tops[0] else -1)
+
+        def square(place: mpmath.mpf) -> mpmath.mpf:
+            return a0**2 + 2 * rise_to(place) / norm
+
+        def equation(place: mpmath.mpf) -> mpmath.mpf:
+            if sign_a == 0:
+                return square(place)
+            return square(place) * activation.mp(zero + side * mpmath.exp(place)) ** 2 - target**2
+
+        first = mpmath.mpf(guess.numerator) / guess.denominator
+        tolerance = mpmath.mpf(10) ** (-2 * digits)
+        try:
+            place = mpmath.findroot(
+                equation, (first, first - mpmath.mpf(1) / 1000), tol=tolerance, maxsteps=30, verify=False
+            )
+        except (ValueError, ZeroDivisionError):
+            return None
+        return zero + side * mpmath.exp(place), sign_a * mpmath.sqrt(abs(square(place)))
 
 
 def _orbit(plane: PlaneFlow, distance: int, digits: int) -> Iterator[TaylorStep]:

@@ -45,7 +45,8 @@ def _find_branch(plane: PlaneFlow) -> Branch | NoLimit:
     towards = exact_sign(plane.target - plane.a0 * plane.sigma_at_start())
     u0 = plane.balls()[0]
     start = u0.mid()
-    walk = Walk(plane, slope, start, plane.potential.difference(u0, start), u0.lower(), u0.upper())
+    increment = plane.potential.difference(u0, start)
+    walk = Walk(plane, slope, start, increment, u0.lower(), u0.upper(), (start, increment))
     output_sign = alpha * sigma0
     if output_sign == 0:
         sign_a = alpha if alpha else towards * sigma0
@@ -187,7 +188,7 @@ def _turn(
 ) -> Branch | NoLimit:
     """a reaches zero between the ends, where Q changes sign; for y ≠ 0 the orbit goes back with the other
     sign of a."""
-    near, far = narrow(walk, ends, lambda weight, _sigma: decided(-weight))
+    near, far = ends
     if target_sign == 0:
         return branch_on("turn", walk, (near, far), (0, sigma0, -1), _TURN[:1])
     state = walk.reach(near)
@@ -199,6 +200,11 @@ def _turn(
     if excess(plane, state[1], state[2]) > 0:
         # the limit lies between the turning point and the first point tried
         return branch_on("output", walk, (far, near), (-alpha, sigma0, 1), _TURN)
+    _, a0, _, _ = plane.balls()
+    if excess(plane, a0 * a0, plane.activation.value(plane.balls()[0])) < 0:
+        # |f| is below |y| all the way back to u0, where G is known without any quadrature
+        start, increment = walk.origin
+        walk.move(start, increment)
     return _grow(walk, -direction, -alpha, sigma0, _TURN)
 
 

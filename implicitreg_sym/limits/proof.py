@@ -14,7 +14,7 @@ from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step, agreeme
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.limits.arc import slope_keeps_sign
 from implicitreg_sym.limits.branch import Branch
-from implicitreg_sym.limits.crosscheck import integrated_limit, orbital_limit
+from implicitreg_sym.limits.crosscheck import integrated_limit, limit_near_pole, orbital_limit
 from implicitreg_sym.limits.degenerate import approach_zero
 from implicitreg_sym.limits.equilibria import rests_at
 from implicitreg_sym.limits.plane import PlaneFlow, exact_sign
@@ -57,7 +57,10 @@ def limit_claim(plane: PlaneFlow, branch: Branch, point: PlanePoint, digits: int
         rests_on=tuple(_pole_claim(plane, pole, index) for index, pole in enumerate(branch.poles, 1)),
         evidence=_arc_evidence(plane, branch, digits),
     )
-    trajectory = trajectory_check(plane, point, digits, branch.logarithmic)
+    if branch.logarithmic:
+        trajectory = _pole_check(plane, branch, point, digits)
+    else:
+        trajectory = trajectory_check(plane, point, digits)
     coordinate = sp.Symbol("lambda", real=True) if branch.logarithmic else u_symbol
     named = r"$\lambda=\log\lvert u-u_c\rvert$" if branch.logarithmic else "$u$"
     root = Claim(
@@ -169,23 +172,24 @@ def _root_evidence(plane: PlaneFlow, branch: Branch, point: PlanePoint) -> Evide
     )
 
 
-def trajectory_check(plane: PlaneFlow, point: PlanePoint, digits: int, near_pole: bool = False) -> Evidence:
-    """Integrate the flow with mpmath, f as the independent variable, and compare where it ends.
-
-    With ``near_pole`` not along the orbit's own parameter first, in which the orbit takes a step for each
-    bit of its distance from the zero of σ'.
-    """
+def trajectory_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Evidence:
+    """Integrate the flow with mpmath, f as the independent variable, and compare where it ends."""
     if point.u.radius == 0 and plane.target == 0:
         return _quadrature_check(plane, point, digits)
     digits = min(digits, TRAJECTORY_DIGITS)
     evidence = Evidence(Kind.NUMERIC, Outcome.UNDECIDED, "the numerical integration did not reach f = y")
     # an integration that lost digits on a long way must not refute: the others do not lose them there
-    attempts = [(orbital_limit, digits), (integrated_limit, digits), (orbital_limit, 2 * digits + 20)]
-    if near_pole:
-        attempts = [(integrated_limit, digits), (integrated_limit, 2 * digits + 20)]
-    for integrate, working_digits in attempts:
+    lost = False
+    for integrate, working_digits in (
+        (orbital_limit, digits),
+        (integrated_limit, digits),
+        (orbital_limit, 2 * digits + 20),
+    ):
+        if integrate is orbital_limit and lost:
+            continue  # what did not arrive with fewer digits will not with more
         measured = integrate(plane, working_digits)
         if measured is None:
+            lost = lost or integrate is orbital_limit
             continue
         u_check = agreement_check("u at the end of the trajectory", point.u, measured[0], digits)
         a_check = agreement_check("a", point.a, measured[1], digits)
@@ -194,6 +198,18 @@ def trajectory_check(plane: PlaneFlow, point: PlanePoint, digits: int, near_pole
         if worst.outcome is Outcome.HOLDS:
             return evidence
     return evidence
+
+
+def _pole_check(plane: PlaneFlow, branch: Branch, point: PlanePoint, digits: int) -> Evidence:
+    """Where the orbit ends exponentially near a zero of σ': solve both equations with mpmath in λ."""
+    digits = min(digits, TRAJECTORY_DIGITS)
+    measured = limit_near_pole(plane, branch.poles[-1], point.box.middle, branch.sign_a, digits)
+    if measured is None:
+        return Evidence(Kind.NUMERIC, Outcome.UNDECIDED, "the numerical solution did not settle")
+    u_check = agreement_check("u by quadrature of dG/dλ and the secant method", point.u, measured[0], digits)
+    a_check = agreement_check("a", point.a, measured[1], digits)
+    worst = u_check if u_check.outcome is not Outcome.HOLDS else a_check
+    return Evidence(Kind.NUMERIC, worst.outcome, f"{u_check.method}; {a_check.method}")
 
 
 def _quadrature_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Evidence:

@@ -23,7 +23,7 @@ MAX_DOUBLINGS = 200
 
 @dataclass(slots=True)
 class Walk:
-    """A certified way along the u-axis: the point reached, and G there minus G(u0)."""
+    """A certified way along the u-axis: the point reached, and G there minus G(u0); ``origin``: both first."""
 
     plane: PlaneFlow
     slope_sign: int
@@ -31,6 +31,7 @@ class Walk:
     increment: arb
     low: arb
     high: arb
+    origin: tuple[arb, arb]
     poles: tuple[Pole, ...] = ()
 
     def reach(self, target: arb) -> tuple[arb, arb, arb] | None:
