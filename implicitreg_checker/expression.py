@@ -45,7 +45,8 @@ class Expression:
     def at(self, point: Any, length: int = 1, analytic: bool = False) -> list[Any]:
         """Enclose f(p), f'(p), f''(p)/2, … (``length`` of them) for every p in the ball ``point``.
 
-        Not finite where f may be undefined, or, with ``analytic``, not analytic on the whole ball.
+        Not finite where f or a part of it may be undefined, or, with ``analytic``, not analytic on the whole
+        ball.
         """
         kind = acb_series if isinstance(point, acb) else arb_series
         values: list[Any] = []
@@ -53,12 +54,17 @@ class Expression:
         try:
             for token, arguments in self.steps:
                 if token == "u":
-                    values.append(kind([point, 1][:length], length))
+                    value = kind([point, 1][:length], length)
                 elif arguments:
-                    values.append(_apply(token, [values[index] for index in arguments], analytic))
+                    value = _apply(token, [values[index] for index in arguments], analytic)
                 else:
-                    values.append(kind([arb.pi() if token == "pi" else _constant(token)], length))
+                    value = kind([arb.pi() if token == "pi" else _constant(token)], length)
+                if not value[0].is_finite():  # at once, for the series of flint take 0 * nan = 0
+                    raise ArithmeticError("undefined")
+                values.append(value)
             return [values[-1][index] for index in range(length)]
+        except (ArithmeticError, ValueError):
+            return [type(kind()[0])("nan")] * length
         finally:
             flint.ctx.cap = before
 
@@ -96,20 +102,17 @@ def parse(value: Any, place: str, variable: bool, closed_form: bool = False) -> 
 
 
 def _apply(token: str, arguments: list[Any], analytic: bool) -> Any:
-    """One operation on series; a series of NaN where it is undefined."""
+    """One operation on series. Not finite or an ArithmeticError or ValueError where it is undefined."""
     first = arguments[0]
-    try:
-        if token.startswith("^"):
-            return _power(first, fmpq(*map(int, token[1:].split("/"))), analytic)
-        if token in _SLIT and analytic and _SLIT[token](first[0]):
-            return _undefined(first)
-        return _OPERATIONS[token](*arguments)
-    except (ZeroDivisionError, ValueError, ArithmeticError):
+    if token.startswith("^"):
+        return _power(first, fmpq(*map(int, token[1:].split("/"))), analytic)
+    if token in _SLIT and analytic and _SLIT[token](first[0]):
         return _undefined(first)
+    return _OPERATIONS[token](*arguments)
 
 
 def _undefined(series: Any) -> Any:
-    return type(series)([arb("nan")] * flint.ctx.cap, flint.ctx.cap)
+    return type(series)([arb("nan")], flint.ctx.cap)
 
 
 def _power(series: Any, exponent: fmpq, analytic: bool) -> Any:
@@ -167,7 +170,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
+    "/": lambda a, b: _undefined(b) if b[0].contains(0) else a / b,  # flint would cancel u in u/u at 0
     "neg": lambda s: -s,
     "exp": lambda s: s.exp(),
     "log": lambda s: s.log(),
