@@ -37,9 +37,15 @@ def main(arguments: list[str] | None = None) -> int:
         for file, (code, line) in zip(
             options.files, pool.map(lambda file: check_apart(file, *limits), options.files), strict=True
         ):
-            print(f"{file}: {line}", flush=True)
+            print(printable(f"{file if file.isprintable() else ascii(file)}: {line}"), flush=True)
             codes.append(code)
     return max(codes)
+
+
+def printable(text: str) -> str:
+    """The text with escapes for what the standard output cannot write."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def limit_memory(megabytes: int) -> None:
@@ -61,7 +67,7 @@ def check_here(file: str) -> int:
         print(f"unreadable: {error}")
         return UNREADABLE
     except (RejectedError, ArithmeticError, ValueError, MemoryError, RecursionError) as error:
-        print(f"rejected: {error or type(error).__name__}")
+        print(f"rejected: {str(error) or type(error).__name__}")
         return REJECTED
     print(f"accepted: {kind}")
     return ACCEPTED
@@ -69,21 +75,10 @@ def check_here(file: str) -> int:
 
 def check_apart(file: str, seconds: int, megabytes: int) -> tuple[int, str]:
     """Check one file in a child process that is ended when it exceeds a limit."""
-
-    command = [
-        sys.executable,
-        "-m",
-        "implicitreg_checker",
-        "--inside",
-        "--megabytes",
-        str(megabytes),
-        "--",
-        file,
-    ]
+    command = [sys.executable, "-X", "utf8", "-m", "implicitreg_checker", "--inside"]
+    command += ["--megabytes", str(megabytes), "--", file]
     try:
-        child = subprocess.run(
-            command, capture_output=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL
-        )
+        child = subprocess.run(command, capture_output=True, timeout=seconds, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
         return REJECTED, f"rejected: not decided within {seconds} seconds"
     except ValueError as error:  # a NUL character in the name

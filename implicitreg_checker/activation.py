@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import flint
@@ -93,10 +94,17 @@ class Activation:
 
 
 def _increment(piece: Piece, low: arb, high: arb) -> arb:
-    if piece.potential is not None:
-        increment: arb = piece.potential.at(high)[0] - piece.potential.at(low)[0]
-        return increment
-    return integral(piece, low, high)
+    potential = piece.potential
+    if potential is None:
+        return integral(piece, low, high)
+
+    def defined(point: arb) -> arb:
+        return arb(1) if potential.at(point)[0].is_finite() else arb("nan")
+
+    # where it is not, a function such as atan(1/u) jumps, which its derivative does not show
+    keeps_sign(defined, *hull_of(low, high), "the potential is defined on the arc")
+    increment: arb = potential.at(high)[0] - potential.at(low)[0]
+    return increment
 
 
 def integral(piece: Piece, low: arb, high: arb) -> arb:
@@ -135,6 +143,11 @@ def read_activation(value: Any, place: str = "activation") -> Activation:
         pieces.append(Piece(lower, upper, parse(parts["formula"], f"{where}.formula", variable=True)))
         lower = upper
     return Activation(tuple(pieces))
+
+
+def hull_of(*points: arb) -> tuple[arb, arb]:
+    """The ends of the smallest interval that holds all the balls."""
+    return reduce(arb.min, (p.lower() for p in points)), reduce(arb.max, (p.upper() for p in points))
 
 
 def keeps_sign(function: Callable[[arb], arb], low: arb, high: arb, step: str) -> int:

@@ -99,18 +99,19 @@ def prove_cell(orbits: Orbits, cell: Cell) -> None:
     x_1) ≠ E(w x_2) (section 5).
     """
     w, a, activation = _hull(cell.w), _hull(cell.a), orbits.activation
+    boxes = [box.lower().union(box.upper()) for box in cell.boxes]  # these ends are rounded outwards
     require(a * orbits.a_0 > 0, "a and a_0 have one sign on the cell")
-    require(not cell.boxes[0].overlaps(cell.boxes[1]), "x_1 ≠ x_2 on the cell")
-    for box in cell.boxes:
+    require(not boxes[0].overlaps(boxes[1]), "x_1 ≠ x_2 on the cell")
+    for stated, box in zip(cell.boxes, boxes, strict=True):
         require(box > 0 or box < 0, "x ≠ 0 on the cell")
         slope = orbits.slope(box, w)
         require(slope > 0 or slope < 0, "the orbit's equation is monotone in x on the cell")
-        ends = [orbits.residual(end, w, a) for end in (box.lower(), box.upper())]
+        ends = [orbits.residual(end, w, a) for end in (stated.lower(), stated.upper())]
         require(_opposite(*ends), "the orbit's equation changes sign across the box of x")
         prove_regular(activation, orbits.w_0 * box, w * box)
         for point in (w * box, orbits.w_0 * box):
             activation.piece_of(point)  # beyond a breakpoint σ' may jump, and F would not be C¹
-    first, second = (_degree(activation, w * box) for box in cell.boxes)
+    first, second = (_degree(activation, w * box) for box in boxes)
     require(not (first - second).contains(0), "the curves of solutions cross on the cell")
 
 

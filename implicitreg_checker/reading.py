@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from flint import arb, fmpq, fmpz
 
-from implicitreg_checker.errors import UnreadableError
+from implicitreg_checker.errors import UnreadableError, require
 
 MAX_BYTES = 8_000_000
 MAX_INTEGER_DIGITS = 400_000
@@ -117,8 +117,7 @@ def rational(value: Any, place: str) -> fmpq:
     return number
 
 
-def ball(value: Any, place: str) -> arb:
-    """Return the ball [m 2^e - r 2^f, m 2^e + r 2^f], r ≥ 0, written {"mid": [m, e], "rad": [r, f]}."""
+def _middle_and_radius(value: Any, place: str) -> tuple[arb, arb]:
     parts = fields(value, place, "mid", "rad")
     numbers = []
     for name in ("mid", "rad"):
@@ -129,4 +128,18 @@ def ball(value: Any, place: str) -> arb:
         numbers.append(arb((integer(pair[0], f"{place}.{name}[0]"), exponent)))
     if numbers[1] < 0:
         raise UnreadableError(f"{place}.rad must not be negative")
-    return arb(*numbers)
+    return numbers[0], numbers[1]
+
+
+def ball(value: Any, place: str) -> arb:
+    """Enclose the ball [m 2^e - r 2^f, m 2^e + r 2^f], r ≥ 0, written {"mid": [m, e], "rad": [r, f]}.
+
+    A witness alone is read so: the radius of an ``arb`` is rounded up.
+    """
+    return arb(*_middle_and_radius(value, place))
+
+
+def prove_inside(value: Any, place: str, number: arb) -> None:
+    """Prove that the ball written there, no part of its radius rounded, holds a number."""
+    middle, radius = _middle_and_radius(value, place)
+    require(abs(number - middle) <= radius, f"the ball {place} holds its value")

@@ -7,12 +7,12 @@ from typing import Any
 
 from flint import arb
 
-from implicitreg_checker.activation import Activation, keeps_sign, newton, read_activation
+from implicitreg_checker.activation import Activation, hull_of, keeps_sign, newton, read_activation
 from implicitreg_checker.errors import require
 from implicitreg_checker.exact import prove_continuity, prove_odd, prove_zero
 from implicitreg_checker.expression import parse
-from implicitreg_checker.limit import hull_of, number
-from implicitreg_checker.reading import ball, fields
+from implicitreg_checker.limit import number
+from implicitreg_checker.reading import ball, fields, prove_inside
 
 
 def prove_regular(activation: Activation, first: arb, second: arb) -> None:
@@ -67,9 +67,7 @@ def check(certificate: dict[str, Any]) -> None:
         x_2, (squared - 2 * first).sqrt(), a_p, rho * a_p, a_p * sigma(w_p * x_1), a_p * sigma(w_p * x_2)
     )  # fmt: skip
     for name, value in zip(names, values, strict=True):
-        require(
-            ball(found[name], f"found.{name}").contains(value), f"the stated ball of {name} holds its value"
-        )
+        prove_inside(found[name], f"found.{name}", value)
 
 
 def _crossing(activation: Activation, given: dict[str, str]) -> Any:
@@ -104,7 +102,4 @@ def check_symmetric(certificate: dict[str, Any]) -> None:
     m_1, m_2 = (2 * activation.rise(arb(0), w_0 * x) / x**2 for x in inputs)
     require(m_2 < a_0**2 < m_1, "m_2 < a_0² < m_1")
     for name, x in zip(("y_1", "y_2"), inputs, strict=True):
-        value = -a_0 * activation.value(w_0 * x)
-        require(
-            ball(found[name], f"found.{name}").contains(value), f"the stated ball of {name} holds its value"
-        )
+        prove_inside(found[name], f"found.{name}", -a_0 * activation.value(w_0 * x))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from implicitreg_checker.errors import require
 from implicitreg_checker.limit import number
-from implicitreg_checker.reading import ball, fields
+from implicitreg_checker.reading import fields, prove_inside
 
 
 def check(certificate: dict[str, Any]) -> None:
@@ -14,5 +13,4 @@ def check(certificate: dict[str, Any]) -> None:
     given = fields(certificate["given"], "given", "expression")
     found = fields(certificate["found"], "found", "value")
     fields(certificate["witness"], "witness", "precision")
-    enclosure = number(given["expression"], "given.expression")
-    require(ball(found["value"], "found.value").contains(enclosure), "the stated ball holds the value")
+    prove_inside(found["value"], "found.value", number(given["expression"], "given.expression"))
