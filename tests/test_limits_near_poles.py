@@ -94,7 +94,7 @@ def cases() -> list[tuple[str, sp.Rational, sp.Rational, sp.Rational, sp.Rationa
 def test_limits_exponentially_near_a_zero_of_the_slope(
     name: str, u0: sp.Rational, a0: sp.Rational, x: sp.Rational, y: sp.Rational
 ) -> None:
-    """From u0 near u_c, |f| growing to |y|: u and a agree with both equations solved by mpmath in λ."""
+    """From u0 near u_c, |f| growing to |y|: u, a and λ agree with both equations solved by mpmath in λ."""
     target = -y if a0 > 0 else y  # σ(u0) < 0
     result = limit(Network(activation(name)), Point((u0 / x,), a0), Sample((x,), target))
     assert result.status is Status.ENCLOSED, result.reason
@@ -102,6 +102,11 @@ def test_limits_exponentially_near_a_zero_of_the_slope(
     with mpmath.workdps(40):
         place, u, a, bottom = independent_limit(name, u0, a0, x**2, y)
         assert place < bottom  # where the polynomial of degree 1 stands for the integrand
+        root = next(claim for claim in result.claim.walk() if claim.id == "limit.root")
+        symbol, box = root.statement.args
+        low, high = (mpmath.mpf(end.p) / end.q for end in (box.start, box.end))  # type: ignore[attr-defined]
+        assert symbol.name == "lambda" and low - 1e-15 < place < high + 1e-15  # type: ignore[attr-defined]
+        assert high - low < abs(place) / 1000
         assert abs(number(result.u) - u) < mpmath.mpf(10) ** -22
         assert abs(abs(number(result.a)) - a) < mpmath.mpf(10) ** -15 * a
 

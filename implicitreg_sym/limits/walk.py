@@ -23,7 +23,7 @@ MAX_DOUBLINGS = 200
 
 @dataclass(slots=True)
 class Walk:
-    """A certified way along the u-axis: the point reached, and G there minus G(u0); ``origin``: both first."""
+    """A certified way along the u-axis: the point reached, and G there minus G(u0); ``origin`` at first."""
 
     plane: PlaneFlow
     slope_sign: int
