@@ -35,6 +35,7 @@ from implicitreg_sym.overlap.one_point_box import (
     recertify,
 )
 from implicitreg_sym.overlap.root import certify_root, newton_step
+from implicitreg_sym.overlap.simplest import simplest_fraction, simplest_root_between
 from implicitreg_sym.overlap.symmetric import Symmetric, find_symmetric
 from implicitreg_sym.overlap.symmetric import overlapping_claim as symmetric_claim
 from implicitreg_sym.status import Status
@@ -188,6 +189,34 @@ def test_symmetric_recipe_holds_for_all_inputs(name: str, first: Fraction, gap: 
     assert found is not None
     claim = symmetric_claim(found, 30)
     _sound(claim)
+
+
+SCALED_ODD = [
+    *("tanh(100*u)", "asinh(1000*u)", "sinh(50*u)", "erf(30*u)", "tanh(u/1000)", "u+u**3/100000"),
+    *("u+sin(u)/1000000", "1000*tanh(u)", "u+u**3/10**40"),
+]
+
+
+@pytest.mark.parametrize("name", SCALED_ODD)
+def test_odd_increasing_activations_on_any_scale_have_two_point_overlapping(name: str) -> None:
+    """T10 covers every odd increasing σ that is not homogeneous, however its argument is scaled."""
+    result = two_point(activation(name))
+    assert isinstance(result, TwoPoint) and result.status is Status.ENCLOSED
+    _sound(result.claim)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.fractions(0, 1000, max_denominator=500), st.fractions(Fraction(1, 10**6), 1, max_denominator=10**6))
+def test_no_fraction_of_smaller_denominator_lies_in_the_interval(lower: Fraction, gap: Fraction) -> None:
+    """The Stern-Brocot search agrees with the search through all denominators."""
+    upper = lower + gap
+    found = simplest_fraction(lower, upper)
+    assert lower < found < upper
+    for denominator in range(1, min(found.denominator, 2000)):
+        next_one = Fraction((lower * denominator).__floor__() + 1, denominator)
+        assert next_one >= upper
+    root = simplest_root_between(lower, upper)
+    assert lower < root**2 < upper
 
 
 def test_symmetric_start_outside_the_levels_is_refuted() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -30,11 +31,13 @@ from implicitreg_sym.overlap.arrivals import (
 from implicitreg_sym.overlap.forbids import two_point_theorem
 from implicitreg_sym.overlap.identities import deduction
 from implicitreg_sym.overlap.outcome import Number, ParameterRange, PlanePoint, ScalarSample, TwoPoint
+from implicitreg_sym.overlap.simplest import simplest_root_between
 
 ID = "symmetric.two_point"
 BITS = 128
 INPUTS = (Fraction(1, 2), Fraction(3, 2))
-WEIGHTS = tuple(Fraction(1, 2**k) for k in range(12))
+FARTHEST_WEIGHT, FEW_WEIGHTS = 400, 24
+FEW_BALLS = 600
 A_0 = sp.Symbol("a_0", real=True)
 M_1, M_2 = sp.symbols("m_1 m_2", positive=True)
 
@@ -74,35 +77,76 @@ def level(potential: Potential, w_0: Fraction, x: Fraction) -> arb:
 def find_symmetric(
     activation: Activation, potential: Potential | None = None, inputs: tuple[Fraction, Fraction] = INPUTS
 ) -> Symmetric | None:
-    """Return the largest w0 = 2^-k for which T10's hypotheses are certified and m1 ≠ m2, with a simple a0;
-    else None."""
+    """Return the w0 = 2^k nearest to 1 for which T10's hypotheses are certified and m1 ≠ m2, with a simple
+    a0; else None.
+
+    Preferred are the k at which E = u σ'/σ differs clearly between w0 x1 and w0 x2, so that σ(c u) is treated
+    as σ(u) is, with w0/c for w0. Failing that, any k serves, with more and more bits.
+    """
     if parity(activation) != "odd":
         return None
     potential = potential or Potential(activation)
     with flint.ctx.workprec(BITS):
         slope = activation.slope_over(arb(0))
         sign = 1 if slope > 0 else -1 if slope < 0 else 0
-        for w_0 in WEIGHTS if sign else ():
-            if not keeps_sign(activation.slope_over, arb(0), Ball(w_0 * inputs[1]).to_arb(), sign):
-                continue
-            levels = tuple(level(potential, w_0, x) for x in inputs)
-            if not all(value > 0 for value in levels) or levels[0].overlaps(levels[1]):
-                return None
-            balls = (Ball.from_arb(levels[0]), Ball.from_arb(levels[1]))
-            return Symmetric(potential, sign, w_0, -sign * _between(balls), inputs, balls)
+        if not sign:
+            return None
+        for w_0 in _weights(FARTHEST_WEIGHT):
+            if _clearly_curved(activation, w_0, inputs):
+                found = _certify(potential, sign, w_0, inputs)
+                if found is not None:
+                    return found
+    for bits in (BITS, 8 * BITS):
+        with flint.ctx.workprec(bits):
+            for w_0 in _weights(FEW_WEIGHTS):
+                found = _certify(potential, sign, w_0, inputs)
+                if found is not None:
+                    return found
     return None
+
+
+def _weights(farthest: int) -> Iterator[Fraction]:
+    """1, 1/2, 2, 1/4, 4, ..."""
+    yield Fraction(1)
+    for k in range(1, farthest + 1):
+        yield Fraction(1, 2**k)
+        yield Fraction(2**k)
+
+
+def _clearly_curved(activation: Activation, w_0: Fraction, inputs: tuple[Fraction, Fraction]) -> bool:
+    """Whether E differs by a factor between 21/20 and 400 at w0 x1 and w0 x2, and is of moderate size."""
+    first, second = (_degree(activation, Ball(w_0 * x).to_arb()) for x in inputs)
+    if not (first > 0 and second > 0):
+        return False
+    quotient = (first / second).max(second / first)
+    return bool(
+        quotient > arb(21) / 20 and quotient < 400 and first.min(second) * 50 > 1 and first.max(second) < 50
+    )
+
+
+def _degree(activation: Activation, point: arb) -> arb:
+    return point * activation.slope_over(point) / activation.value(point)
+
+
+def _certify(
+    potential: Potential, sign: int, w_0: Fraction, inputs: tuple[Fraction, Fraction]
+) -> Symmetric | None:
+    """The construction for one w0, if σ' keeps its sign on the way and the two levels are told apart."""
+    if not keeps_sign(
+        potential.activation.slope_over, arb(0), Ball(w_0 * inputs[1]).to_arb(), sign, FEW_BALLS
+    ):
+        return None
+    levels = tuple(level(potential, w_0, x) for x in inputs)
+    if not all(value > 0 for value in levels) or levels[0].overlaps(levels[1]):
+        return None
+    balls = (Ball.from_arb(levels[0]), Ball.from_arb(levels[1]))
+    return Symmetric(potential, sign, w_0, -sign * _between(balls), inputs, balls)
 
 
 def _between(levels: tuple[Ball, Ball]) -> Fraction:
     """The simplest fraction whose square lies between the two levels, away from both."""
     low, high = sorted(levels, key=lambda ball: ball.middle)
-    lower, upper = ((low.upper * 3 + high.lower) / 4, (low.upper + high.lower * 3) / 4)
-    denominator = 1
-    while True:
-        numerator = int((float((lower + upper) / 2)) ** 0.5 * denominator + 0.5)
-        if numerator > 0 and lower < Fraction(numerator, denominator) ** 2 < upper:
-            return Fraction(numerator, denominator)
-        denominator += 1
+    return simplest_root_between((low.upper * 3 + high.lower) / 4, (low.upper + high.lower * 3) / 4)
 
 
 def symmetric_two_point(activation: Activation, digits: int = 30) -> TwoPoint | None:
@@ -140,16 +184,18 @@ def as_overlapping(found: Symmetric, digits: int) -> TwoPoint:
         limits,
         overlapping_claim(found, check_digits(digits)),
         digits,
-        (ParameterRange(A_0, rational(_short(inner[0], up=True)), rational(_short(inner[1], up=False))),),
+        (ParameterRange(A_0, *(rational(end) for end in _inside(*inner))),),
     )
 
 
-def _short(number: Fraction, up: bool) -> Fraction:
-    """The next multiple of 2^-20 in the given direction."""
-    scaled = number * 2**20
-    return Fraction(
-        -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator, 2**20
-    )
+def _inside(lower: Fraction, upper: Fraction) -> tuple[Fraction, Fraction]:
+    """The longest interval inside the given one whose ends are multiples of a power of two, at most 2^-20, by
+    which it loses a thousandth of its length at most."""
+    unit = Fraction(1, 2**20)
+    while 2000 * unit > upper - lower:
+        unit /= 16
+    low, high = lower / unit, upper / unit
+    return unit * -(-low.numerator // low.denominator), unit * (high.numerator // high.denominator)
 
 
 def _target(found: Symmetric, x: Fraction, digits: int) -> Number:
