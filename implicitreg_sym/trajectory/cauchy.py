@@ -40,15 +40,20 @@ def _bound_on_larger_disc(
 ) -> tuple[arb, arb]:
     needed = 2.0 ** (1.02 * flint.ctx.prec / length)
     seen = _convergence(coefficients)
-    for ratio in (min(0.4 * seen, float(_WIDEST)), min(0.8 * seen, needed), 0.9 * seen):
-        if ratio <= 1.02:
-            break
+    best: tuple[arb, arb] | None = None
+    for ratio in (min(0.4 * seen, float(_WIDEST)), min(0.8 * seen, needed), 0.9 * seen, 0.2 * seen):
+        if ratio <= 1.02 or (best is not None and best[0] >= ratio):
+            continue
         with flint.ctx.workprec(BOUND_BITS):
             exact = arb(int(ratio * 64)) / 64
             bound = disc_bound(program, centre, scale * exact)
-        if bound is not None and (ratio >= needed or ratio >= 0.9 * seen):
-            return exact, bound
-    raise NotAnalyticError("the activation is not known to be analytic on a disc that is wide enough")
+        if bound is not None:
+            best = (exact, bound)
+            if ratio >= needed:
+                break
+    if best is None:
+        raise NotAnalyticError("the activation is not known to be analytic on a disc that is wide enough")
+    return best
 
 
 def _convergence(coefficients: list[arb]) -> float:

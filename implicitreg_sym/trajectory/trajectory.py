@@ -208,7 +208,13 @@ def _moving(problem: _Problem) -> Trajectory:
             for t in problem.times:
                 until = until.max(real_ball(t))
             course = follow(flow, problem.plane.activation, begin(flow, problem.plane), until)
-            found = _read_off(problem, course)
+            try:
+                found = _read_off(problem, course)
+            except NotAnalyticError:
+                if attempt + 1 == _ATTEMPTS:
+                    raise
+                bits += bits // 2
+                continue
         lost = _lost_bits(found)
         if lost <= 0 and (found.reason is None or attempt > 0):
             return found
