@@ -118,7 +118,10 @@ def _undefined(series: Any) -> Any:
 def _power(series: Any, exponent: fmpq, analytic: bool) -> Any:
     if exponent.q == 1:
         base = series if exponent > 0 else 1 / series
-        return base ** abs(int(exponent.p))
+        result = base
+        for bit in f"{abs(int(exponent.p)):b}"[1:]:  # ** is NaN for a constant series about 0
+            result = result * result * base if bit == "1" else result * result
+        return result
     if analytic and _meets_negative_axis(series[0]):
         return _undefined(series)
     return (
