@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import sympy as sp
-from flint import arb
+from flint import arb, fmpz
 
 from implicitreg_sym.errors import InputError
 
@@ -35,15 +35,22 @@ class Ball:
         """Return the Arb ball; exact when middle and radius are dyadic, an enclosure otherwise."""
         return arb(_exact(self.middle), _exact(self.radius))
 
+    def radius_bits(self) -> int:
+        """The binary exponent of the radius: radius < 2^e; that of a ball without radius is that of its
+        last bit."""
+        if self.radius == 0:
+            return 1 - self.middle.denominator.bit_length()
+        return self.radius.numerator.bit_length() - self.radius.denominator.bit_length() + 1
+
     @property
     def lower(self) -> Fraction:
         """The left end."""
-        return self.middle - self.radius
+        return _plus(self.middle, -self.radius)
 
     @property
     def upper(self) -> Fraction:
         """The right end."""
-        return self.middle + self.radius
+        return _plus(self.middle, self.radius)
 
     def __contains__(self, number: Fraction | int) -> bool:
         return self.lower <= number <= self.upper
@@ -61,20 +68,19 @@ class Ball:
         """
         if self.radius == 0:
             return exact_decimal(self.middle, digits)
-        text, unit = _rounded(self.middle, digits)
-        if 2 * self.radius > unit:
+        mantissa, exponent = _rounded(self.middle, digits)
+        if mantissa == 0 or 2 * self.radius > Fraction(10) ** exponent:
             if abs(self.middle) > self.radius:
                 raise InputError(
                     f"the ball of radius {self.radius_text()} does not carry {digits} digits; ask for fewer"
                 )
             # a ball about zero has no leading digit: digits after the point
-            places = Fraction(1, 10**digits)
-            if 2 * self.radius > places:
+            if 2 * self.radius > Fraction(1, 10**digits):
                 raise InputError(
                     f"the ball of radius {self.radius_text()} does not carry {digits} decimals; ask for fewer"
                 )
-            return _plain(round(self.middle * 10**digits), -digits)
-        return text
+            return _plain(_scaled(self.middle, digits), -digits)
+        return _plain(mantissa, exponent)
 
     def radius_text(self) -> str:
         """Return an upper bound of the radius with two significant digits, such as ``1.3e-45``; ``0`` if
@@ -82,8 +88,8 @@ class Ball:
         if self.radius == 0:
             return "0"
         exponent = _decimal_exponent(self.radius)
-        scaled = self.radius / Fraction(10) ** (exponent - 1)
-        mantissa = -(-scaled.numerator // scaled.denominator)
+        above, below = _at_scale(self.radius, 1 - exponent)
+        mantissa = int(-(-above // below))
         if mantissa == 100:
             mantissa, exponent = 10, exponent + 1
         return f"{mantissa // 10}.{mantissa % 10}e{exponent:+03d}"
@@ -91,7 +97,30 @@ class Ball:
 
 def _dyadic(value: arb) -> Fraction:
     mantissa, exponent = (int(part) for part in value.man_exp())
-    return Fraction(mantissa) * Fraction(2) ** exponent
+    if exponent >= 0:
+        return Fraction(mantissa << exponent)
+    # Fraction(m, 2^k) would compute a greatest common divisor, in quadratic time; here m is odd
+    return _coprime(mantissa, 1 << -exponent) if mantissa & 1 else Fraction(mantissa, 1 << -exponent)
+
+
+def _coprime(numerator: int, denominator: int) -> Fraction:
+    fraction = Fraction.__new__(Fraction)
+    fraction._numerator, fraction._denominator = numerator, denominator  # type: ignore[attr-defined]
+    return fraction
+
+
+def _plus(first: Fraction, second: Fraction) -> Fraction:
+    """The sum; of dyadic numbers in linear time."""
+    if any(number.denominator & (number.denominator - 1) for number in (first, second)):
+        return first + second
+    places = max(first.denominator.bit_length(), second.denominator.bit_length()) - 1
+    total = sum(
+        number.numerator << (places + 1 - number.denominator.bit_length()) for number in (first, second)
+    )
+    if total == 0:
+        return Fraction(0)
+    even = min(places, (total & -total).bit_length() - 1)
+    return _coprime(total >> even, 1 << (places - even))
 
 
 def _exact(value: Fraction) -> arb:
@@ -111,19 +140,35 @@ def _decimal_exponent(value: Fraction) -> int:
     return guess
 
 
-def _rounded(value: Fraction, digits: int) -> tuple[str, Fraction]:
-    """The decimal text with so many significant digits, and the unit in its last place."""
+def _at_scale(value: Fraction, places: int) -> tuple[fmpz, fmpz]:
+    """Numerator and denominator, not reduced, of value * 10^places; FLINT's integers multiply, divide and
+    print in quasi-linear time."""
+    numerator, denominator = fmpz(value.numerator), fmpz(value.denominator)
+    power = fmpz(10) ** abs(places)
+    return (numerator * power, denominator) if places >= 0 else (numerator, denominator * power)
+
+
+def _scaled(value: Fraction, places: int) -> fmpz:
+    """value * 10^places rounded to an integer, halves to even."""
+    above, below = _at_scale(value, places)
+    quotient, rest = divmod(above, below)
+    if 2 * rest > below or (2 * rest == below and quotient % 2 == 1):
+        quotient += 1
+    return quotient
+
+
+def _rounded(value: Fraction, digits: int) -> tuple[fmpz, int]:
+    """The mantissa with so many digits, and the exponent of ten of its last one."""
     if value == 0:
-        return "0", Fraction(0)
+        return fmpz(0), 0
     exponent = _decimal_exponent(value) - digits + 1
-    unit = Fraction(10) ** exponent
-    mantissa = round(value / unit)
-    if abs(mantissa) == 10**digits:
-        mantissa, exponent, unit = mantissa // 10, exponent + 1, 10 * unit
-    return _plain(mantissa, exponent), unit
+    mantissa = _scaled(value, -exponent)
+    if abs(mantissa) == fmpz(10) ** digits:
+        mantissa, exponent = mantissa // 10, exponent + 1
+    return mantissa, exponent
 
 
-def _plain(mantissa: int, exponent: int) -> str:
+def _plain(mantissa: fmpz, exponent: int) -> str:
     """mantissa * 10^exponent, positional unless that needs many zeros."""
     if mantissa == 0:
         return "0"
@@ -145,9 +190,11 @@ def exact_decimal(value: Fraction, digits: int) -> str:
     >>> exact_decimal(Fraction(3, 10), 30), exact_decimal(Fraction(2, 3), 5)
     ('0.3', '0.66667')
     """
-    text, _unit = _rounded(value, digits)
+    mantissa, exponent = _rounded(value, digits)
+    text = _plain(mantissa, exponent)
     if "." in text and "e" not in text:
-        return text.rstrip("0").rstrip(".") if Fraction(text) == value else text
+        above, below = _at_scale(value, -exponent)
+        return text.rstrip("0").rstrip(".") if above == mantissa * below else text
     return text
 
 

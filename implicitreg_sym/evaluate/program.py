@@ -113,6 +113,20 @@ def compile_expression(expression: sp.Expr, variables: tuple[sp.Symbol, ...]) ->
     implicitreg_sym.errors.InputError: gamma(u) cannot be evaluated rigorously; use elementary functions,
     erf, polylog(2, .), LambertW or hyper
     """
+    return Program(translate((expression,), variables)[0])
+
+
+def translate(
+    expressions: Sequence[sp.Expr], variables: tuple[sp.Symbol, ...]
+) -> tuple[tuple[Instruction, ...], tuple[int, ...]]:
+    """Return one straight-line program for several expressions, what they share computed once, and where
+    their values are.
+
+    >>> from implicitreg_sym.symbols import u
+    >>> steps, places = translate((sp.exp(u), u + sp.exp(u)), (u,))
+    >>> [step.operation for step in steps], places
+    (['argument', 'exp', 'add'], (1, 2))
+    """
     steps: list[Instruction] = []
     known: dict[sp.Expr, int] = {}
     positions = {variable: index for index, variable in enumerate(variables)}
@@ -166,8 +180,8 @@ def compile_expression(expression: sp.Expr, variables: tuple[sp.Symbol, ...]) ->
             f"LambertW or hyper"
         )
 
-    place(sp.sympify(expression, strict=True))
-    return Program(tuple(steps))
+    places = tuple(place(sp.sympify(expression, strict=True)) for expression in expressions)
+    return tuple(steps), places
 
 
 def _without_cancellation(total: sp.Add) -> sp.Expr | None:

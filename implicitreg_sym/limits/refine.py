@@ -13,12 +13,15 @@ from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.limits.branch import Branch
 from implicitreg_sym.limits.chart import Chart, Line
 from implicitreg_sym.limits.degenerate import approach_zero, degenerate_neighbour
+from implicitreg_sym.limits.high_precision import HIGH_PRECISION_DIGITS, Course, high_precision_limit
 from implicitreg_sym.limits.plane import PlaneFlow
 from implicitreg_sym.limits.pole import PoleChart
 
 GUARD_BITS = 40
 RECERTIFICATION_BITS = 256
 MAX_ROUNDS = 60
+START_BITS, START_ROUNDS = 128, 12
+HIGH_PRECISION_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,10 @@ def refine(plane: PlaneFlow, branch: Branch, digits: int) -> PlanePoint:
         return _at_exact_zero(plane, branch, goal)
     way = _Way(plane, branch)
     box = _bisected(way, branch)
+    if digits >= HIGH_PRECISION_DIGITS:
+        found = _at_high_precision(way, branch, box, digits)
+        if found is not None:
+            return found
     newton_box = box
     for _ in range(MAX_ROUNDS):
         with flint.ctx.workprec(bits):
@@ -133,6 +140,30 @@ def refine(plane: PlaneFlow, branch: Branch, digits: int) -> PlanePoint:
         box = new_box
         bits = min(2 * bits, goal + 64) if bits < goal else bits + (goal // 2 if stalled else 32)
     raise ArithmeticError(f"the limit could not be enclosed to {digits} digits")
+
+
+def _at_high_precision(way: _Way, branch: Branch, box: Ball, digits: int) -> PlanePoint | None:
+    """By steps of order four from a small ball; None where they do not apply."""
+    for _ in range(START_ROUNDS):
+        with flint.ctx.workprec(START_BITS):
+            contracted = _newton(way, branch, box.to_arb())
+        if contracted is None:
+            return None
+        box = Ball.from_arb(contracted[0])
+        if box.radius_bits() < -START_BITS // 2:
+            break
+    bits = int(digits * 3.32193) + 24
+    for _ in range(HIGH_PRECISION_ROUNDS):
+        found = high_precision_limit(way.plane, branch, box, bits)
+        if found is None:
+            return None
+        u, a, newton_box = found
+        with flint.ctx.workprec(bits):
+            accurate = _accurate(u, digits) and _accurate(a, digits)
+        if accurate:
+            return PlanePoint(Ball.from_arb(u), Ball.from_arb(a), Ball.from_arb(newton_box))
+        bits += bits // 8 + 64
+    return None
 
 
 def _bisected(way: _Way, branch: Branch) -> Ball:
@@ -173,12 +204,33 @@ def bits_for(box: Ball) -> int:
 
 def recertify(plane: PlaneFlow, branch: Branch, point: PlanePoint) -> bool:
     """Whether interval Newton maps the stated box into its interior, and near the stated root, once more."""
+    way = _Way(plane, branch)
     with flint.ctx.workprec(bits_for(point.box)):
-        way = _Way(plane, branch)
         contracted = _newton(way, branch, point.box.to_arb())
         if contracted is None or not contracted[1]:
             return False
-        return bool(way.chart().preactivation(contracted[0]).overlaps(point.u.to_arb()))
+        if not way.chart().preactivation(contracted[0]).overlaps(point.u.to_arb()):
+            return False
+    # one step of interval Newton doubles the digits of the box: beyond, the residual at the root itself
+    return point.u.radius_bits() > 3 * point.box.radius_bits() or _confirmed(way, branch, point)
+
+
+def _confirmed(way: _Way, branch: Branch, point: PlanePoint) -> bool:
+    """Whether m - F(m)/F'(box) lies near the stated root, m its middle, F evaluated afresh to all digits."""
+    plane = way.plane
+    with flint.ctx.workprec(bits_for(point.box)):
+        course = Course.to(plane, point.box.to_arb())
+    with flint.ctx.workprec(RECERTIFICATION_BITS - point.u.radius_bits()):
+        middle, allowed = Ball(point.u.middle).to_arb(), Ball(point.u.middle, 4 * point.u.radius).to_arb()
+        if course is not None and course.closed_form is None:
+            equation = _Equation(plane, way.chart(), branch, middle, course.increment_at(middle))
+        else:
+            equation = _equation(way, branch, middle)
+        residual = equation.value(middle)
+        with flint.ctx.workprec(bits_for(point.box)):
+            box = point.box.to_arb()
+            shift = residual / equation.derivative(box)
+        return bool(box.contains(middle) and allowed.contains(middle - shift))
 
 
 def _newton(way: _Way, branch: Branch, box: arb) -> tuple[arb, bool] | None:
