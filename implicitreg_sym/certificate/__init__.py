@@ -2,6 +2,8 @@
 
 from implicitreg_sym.certificate.absence import NoCertificateError
 from implicitreg_sym.certificate.degree import degree_certificate
+from implicitreg_sym.certificate.folder import write_certificates
+from implicitreg_sym.certificate.general import general_certificates
 from implicitreg_sym.certificate.invariant import invariant_certificate, potential_certificate
 from implicitreg_sym.certificate.limit import limit_certificate
 from implicitreg_sym.certificate.one_point import general_one_point_certificate, one_point_certificate
@@ -15,6 +17,7 @@ __all__ = [
     "certificate_text",
     "closed_form_certificates",
     "degree_certificate",
+    "general_certificates",
     "general_one_point_certificate",
     "general_two_point_certificate",
     "invariant_certificate",
@@ -25,4 +28,5 @@ __all__ = [
     "two_point_certificate",
     "value_certificate",
     "write_certificate",
+    "write_certificates",
 ]

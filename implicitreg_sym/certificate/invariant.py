@@ -21,7 +21,7 @@ _UNITS = ((1, 6), (12, 20), (-6, -1), (-20, -12), (40, 48), (-48, -40))
 SEGMENTS = tuple((Fraction(low, 8), Fraction(high, 8)) for low, high in _UNITS)
 
 
-def invariant_certificate(result: Invariants) -> Certificate:
+def invariant_certificate(result: Invariants, digits: int = 30) -> Certificate:
     """Return the certificate of a one-sample invariant: G' = σ/σ', and rigorous increments of G (T4).
 
     Raises `NoCertificateError` for invariants of several samples or of all data, and where nothing is
@@ -39,7 +39,7 @@ def invariant_certificate(result: Invariants) -> Certificate:
         )
     if not result.status.established:
         raise NoCertificateError("the invariant is not established")
-    return potential_certificate(result.network.activation, result.antiderivative.potential())
+    return potential_certificate(result.network.activation, result.antiderivative.potential(), digits)
 
 
 def potential_certificate(activation: Activation, potential: Potential, digits: int = 30) -> Certificate:

@@ -22,7 +22,7 @@ from implicitreg_sym.overlap.general_one_point import GeneralOnePoint
 from implicitreg_sym.overlap.one_point_box import Cell, CertifiedBox, Start, certify_cell, grow_box
 from implicitreg_sym.overlap.outcome import NoOverlap, OnePoint
 
-PRECISION = 128
+PRECISION = 64  # as for the cells themselves: quadrature is dear, and F is far from 0 where its sign counts
 BOX_BITS = 40  # of the middle of a box: its radius is much larger than a unit in the last place
 INFLATIONS = (Fraction(33, 32), Fraction(9, 8), Fraction(5, 4), Fraction(3, 2), Fraction(2))
 MAX_SPLITS = 4
