@@ -9,7 +9,7 @@ DIGITS ?= 30
 .PHONY: help install prove test papers benchmark clean distclean
 
 help:
-	@echo "make prove      prove every result and print the table of claims"
+	@echo "make prove      prove every result, write certificates, check them, and print the table"
 	@echo "make test       ruff, mypy --strict, pytest with doctests and coverage"
 	@echo "make papers     typeset every proof to papers/*.pdf (needs pdflatex)"
 	@echo "make benchmark  measure the integrator against mpmath.odefun"
@@ -36,7 +36,7 @@ $(STAMP): setup.cfg pyproject.toml
 	@touch $@
 
 prove: $(STAMP)
-	$(BIN)/implicitreg prove --digits $(DIGITS)
+	$(BIN)/implicitreg prove --digits $(DIGITS) --certificates build/certificates
 
 test: $(STAMP)
 	$(BIN)/ruff check .

@@ -1,4 +1,5 @@
-"""The command line of a proof script: ``python proofs/NAME.py [--digits N] [--tex FILE] [--json]``."""
+"""The command line of a proof script: ``python proofs/NAME.py [--digits N] [--tex FILE] [--json]``, and
+``--certificates DIR``."""
 
 from __future__ import annotations
 
@@ -41,10 +42,15 @@ def main(proof: Callable[[int], Proof], arguments: Sequence[str] | None = None) 
     @json_option
     @digits_option
     @tex_options
-    def script(as_json: bool, digits: int, tex_file: str | None, whole: bool) -> int:
+    @click.option(
+        "--certificates", "folder", metavar="DIR", help="Also write a certificate of every result into DIR."
+    )
+    def script(as_json: bool, digits: int, tex_file: str | None, whole: bool, folder: str | None) -> int:
+        from implicitreg_sym.certificate import write_certificates
+        from implicitreg_sym.cli.certificates import usable_folder
         from implicitreg_sym.cli.derivations import write_tex
-        from implicitreg_sym.cli.documents import run_document
         from implicitreg_sym.cli.output import print_json
+        from implicitreg_sym.cli.run_documents import run_document
         from implicitreg_sym.cli.running import Run
 
         begin = time.perf_counter()
@@ -52,6 +58,9 @@ def main(proof: Callable[[int], Proof], arguments: Sequence[str] | None = None) 
         outcome = Run(result.name, time.perf_counter() - begin, result)
         if tex_file is not None:
             write_tex(tex_file, [result], digits, whole)
+        if folder is not None:
+            certificates = getattr(sys.modules[proof.__module__], "certificates", lambda digits: ())
+            write_certificates(usable_folder(folder), result.name, certificates(digits))
         if as_json:
             print_json(run_document(outcome))
         else:

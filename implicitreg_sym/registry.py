@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import pkgutil
+from collections.abc import Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from implicitreg_sym.errors import InputError
 
@@ -67,3 +68,17 @@ def load_proof(name: str, digits: int = 30) -> Proof:
     module = import_module(f"{PACKAGE}.{known_proof(name)}")
     result: Proof = module.proof(digits)
     return result
+
+
+def proof_certificates(name: str, digits: int = 30) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the certificates of the results of a proof, each with the name of its activation.
+
+    They come from the function `certificates` of its script; there are none where the script has none.
+    Arguments and errors as in `load_proof`.
+
+    >>> list(proof_certificates("overlapping_theorems"))
+    []
+    """
+    module = import_module(f"{PACKAGE}.{known_proof(name)}")
+    if hasattr(module, "certificates"):
+        yield from module.certificates(digits)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
-from implicitreg_sym.activations import catalogue_activations
+from implicitreg_sym.activations import Activation, catalogue_activations
+from implicitreg_sym.certificate import degree_certificate
 from implicitreg_sym.claims import Proof, conjunction
-from implicitreg_sym.degree import degree_report
+from implicitreg_sym.degree import DegreeReport, Verdict, degree_report
 from implicitreg_sym.derivation.notation import DEGREE
 from implicitreg_sym.proofscript import main
 
@@ -24,10 +27,7 @@ def proof(digits: int = 30) -> Proof:
         r"zero of $\sigma$ or "
         r"$\sigma'$, whether $E$ is constant, increasing, decreasing or not monotone, as stated in "
         r"the lemmas",
-        [
-            degree_report(sigma, half_line, digits).claim
-            for sigma, half_line in product(activations, HALF_LINES)
-        ],
+        [_report(sigma, half_line, digits).claim for sigma, half_line in product(activations, HALF_LINES)],
     )
     works = dict.fromkeys(work for sigma in activations for work in sigma.references)
     return Proof(
@@ -40,6 +40,19 @@ def proof(digits: int = 30) -> Proof:
         conclusion,
         ("tucker2011validated", *works),
     )
+
+
+def certificates(digits: int = 30) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield one for each side of each activation on which there is a degree."""
+    for sigma, half_line in product(catalogue_activations(), HALF_LINES):
+        report = _report(sigma, half_line, digits)
+        if report.verdict is not Verdict.NO_DEGREE:
+            yield f"{sigma.name}-{half_line}", degree_certificate(report)
+
+
+@cache
+def _report(sigma: Activation, half_line: Literal["positive", "negative"], digits: int) -> DegreeReport:
+    return degree_report(sigma, half_line, digits)
 
 
 if __name__ == "__main__":

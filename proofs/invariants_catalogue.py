@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
 from implicitreg_sym.activations import Activation, catalogue_activations
+from implicitreg_sym.certificate import invariant_certificate
 from implicitreg_sym.claims import Claim, Proof, conjunction
 from implicitreg_sym.derivation.notation import NETWORK, RATIO
 from implicitreg_sym.flow import Network
-from implicitreg_sym.invariants import derive_invariants, symbolic_sample
+from implicitreg_sym.invariants import Invariants, derive_invariants, symbolic_sample
 from implicitreg_sym.invariants.one_sample_theorem import one_sample_theorem
 from implicitreg_sym.proofscript import main
 
@@ -38,10 +42,20 @@ def proof(digits: int = 30) -> Proof:
 def _invariant(sigma: Activation, theorem: Claim, digits: int) -> Claim:
     """The claim that I is constant, by T4 with the G of a claim of its own, and checked again with it
     inserted."""
-    network = Network(sigma)
-    found = derive_invariants(network, [symbolic_sample(network)], digits=digits)
-    (invariant,) = found.conclusion.rests_on
+    (invariant,) = _derived(sigma, digits).conclusion.rests_on
     return replace(invariant, rests_on=(*invariant.rests_on, theorem), steps=())
+
+
+def certificates(digits: int = 30) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield one for each activation: G where it is known, and increments of G by quadrature."""
+    for sigma in catalogue_activations():
+        yield sigma.name, invariant_certificate(_derived(sigma, digits), digits)
+
+
+@cache
+def _derived(sigma: Activation, digits: int) -> Invariants:
+    network = Network(sigma)
+    return derive_invariants(network, [symbolic_sample(network)], digits=digits)
 
 
 if __name__ == "__main__":

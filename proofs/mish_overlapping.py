@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from implicitreg_sym.activations import activation
+from implicitreg_sym.certificate import general_certificates
 from implicitreg_sym.claims import Proof
 from implicitreg_sym.derivation.notation import CHARACTERISE, NETWORK, ONE_POINT, ORBIT, TWO_POINT
 from implicitreg_sym.overlap.both_mechanisms import both_mechanisms
@@ -20,6 +24,11 @@ def proof(digits: int = 30) -> Proof:
         both_mechanisms(sigma, digits),
         ("zhang2023limitation", "moore2009introduction", *sigma.references),
     )
+
+
+def certificates(digits: int = 30) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield those of the degree and of both overlappings."""
+    return general_certificates(activation("mish"), digits)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
 from implicitreg_sym.activations import activation
+from implicitreg_sym.certificate import closed_form_certificates, limit_certificate
 from implicitreg_sym.claims import Proof, conjunction, relabelled
 from implicitreg_sym.derivation.notation import NETWORK, ORBIT
 from implicitreg_sym.flow import Network, Point, Sample
@@ -61,11 +66,22 @@ def proof(digits: int = 30) -> Proof:
     )
 
 
+def certificates(digits: int = 30) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield those of the worked limits, and of their coordinates in closed form."""
+    worked = {name: _flow(digits, *data) for name, data in WORKED.items()}
+    for name, found in {**worked, "vector": _vector_with_bias(digits)}.items():
+        yield name, limit_certificate(found)
+        for certificate in closed_form_certificates(found):
+            yield name, certificate
+
+
+@cache
 def _flow(digits: int, name: str, w: str, a: str, x: str, y: str) -> Limit:
     start = Point((parse_number(w),), parse_number(a))
     return limit(Network(activation(name)), start, Sample((parse_number(x),), parse_number(y)), digits)
 
 
+@cache
 def _vector_with_bias(digits: int) -> Limit:
     """Two inputs and a trained bias: the same planar flow, with N = ‖x‖² + 1."""
     one_fifth, tenth = parse_number("1/5"), parse_number("-1/10")

@@ -6,7 +6,13 @@ from typing import Any
 
 import click
 
-from implicitreg_sym.cli.options import activation_argument, digits_option, json_option, tex_options
+from implicitreg_sym.cli.options import (
+    activation_argument,
+    certificate_option,
+    digits_option,
+    json_option,
+    tex_options,
+)
 
 
 @click.command()
@@ -21,14 +27,25 @@ from implicitreg_sym.cli.options import activation_argument, digits_option, json
 @json_option
 @digits_option
 @tex_options
-def degree(text: str, half_line: str, as_json: bool, digits: int, tex_file: str | None, whole: bool) -> int:
+@certificate_option
+def degree(
+    text: str, half_line: str, as_json: bool, digits: int, tex_file: str | None, whole: bool,
+    certificate_file: str | None,
+) -> int:  # fmt: skip
     """Prove that the local homogeneity degree E(u) = u σ'(u)/σ(u) is constant, monotone or not (T9)."""
     from implicitreg_sym.activations import activation
+    from implicitreg_sym.certificate import degree_certificate
+    from implicitreg_sym.cli.certificates import write_certificate_file
     from implicitreg_sym.cli.derivations import result_proof, write_tex
     from implicitreg_sym.cli.documents import degree_document
     from implicitreg_sym.cli.output import print_fields, print_json
     from implicitreg_sym.degree import degree_report
+    from implicitreg_sym.errors import InputError
 
+    if certificate_file is not None and half_line == "both":
+        raise InputError(
+            "a certificate is about one side of u = 0; add --half-line positive or --half-line negative"
+        )
     subject = activation(text)
     reports = []
     if half_line != "negative":
@@ -44,6 +61,7 @@ def degree(text: str, half_line: str, as_json: bool, digits: int, tex_file: str 
             for report in reports
         ]
         write_tex(tex_file, proofs, digits, whole)
+    certified = write_certificate_file(certificate_file, lambda: degree_certificate(reports[0]))
     document = degree_document(subject, reports, digits)
     if as_json:
         print_json(document)
@@ -54,7 +72,7 @@ def degree(text: str, half_line: str, as_json: bool, digits: int, tex_file: str 
                 *(field for side in document["half_lines"] for field in _fields(side)),
             ]
         )
-    return 0 if all(report.status.established for report in reports) else 1
+    return 0 if certified and all(report.status.established for report in reports) else 1
 
 
 def _fields(side: dict[str, Any]) -> list[tuple[str, str | None]]:

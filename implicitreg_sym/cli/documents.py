@@ -13,7 +13,6 @@ import sympy as sp
 from implicitreg_sym.activations import Activation
 from implicitreg_sym.claims import Claim
 from implicitreg_sym.cli.decimals import decimal, inner_decimals
-from implicitreg_sym.cli.running import Run
 from implicitreg_sym.cli.sets import set_text
 from implicitreg_sym.degree import DegreeReport
 from implicitreg_sym.evaluate import Ball
@@ -30,7 +29,7 @@ from implicitreg_sym.overlap.outcome import (
     ScalarSample,
     TwoPoint,
 )
-from implicitreg_sym.status import Status, weakest
+from implicitreg_sym.status import weakest
 from implicitreg_sym.symbols import u
 
 Document = dict[str, Any]
@@ -277,29 +276,3 @@ def activation_document(activation: Activation) -> Document:
 def _end(end: sp.Expr) -> str | None:
     """An end of an interval; null where it is infinite."""
     return None if end in (sp.oo, -sp.oo) else formula_text(end)
-
-
-def runs_document(runs: Sequence[Run], seconds: float) -> Document:
-    """The object of ``prove``: every proof with the seconds it took, and the claims counted by status."""
-    claims = [claim for run in runs if run.proof is not None for claim in run.proof.claims]
-    return {
-        "proofs": [run_document(run) for run in runs],
-        "tally": {
-            status.name: sum(claim.status is status for claim in claims) for status in reversed(Status)
-        },
-        "status": str(weakest([*(run.status for run in runs), *(claim.status for claim in claims)])),
-        "seconds": round(seconds, 3),
-    }
-
-
-def run_document(run: Run) -> Document:
-    """The object of a proof script, and an entry of ``prove``."""
-    if run.proof is None:
-        return {
-            "name": run.name,
-            "status": str(run.status),
-            "reason": run.error,
-            "claims": [],
-            "seconds": round(run.seconds, 3),
-        }
-    return {**run.proof.as_json(), "seconds": round(run.seconds, 3)}

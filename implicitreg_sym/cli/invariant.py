@@ -6,7 +6,13 @@ from typing import Any
 
 import click
 
-from implicitreg_sym.cli.options import activation_argument, digits_option, json_option, tex_options
+from implicitreg_sym.cli.options import (
+    activation_argument,
+    certificate_option,
+    digits_option,
+    json_option,
+    tex_options,
+)
 
 
 @click.command()
@@ -26,6 +32,7 @@ from implicitreg_sym.cli.options import activation_argument, digits_option, json
 @json_option
 @digits_option
 @tex_options
+@certificate_option
 def invariant(
     text: str,
     inputs: int,
@@ -35,8 +42,11 @@ def invariant(
     digits: int,
     tex_file: str | None,
     whole: bool,
+    certificate_file: str | None,
 ) -> int:
     """Derive G = ∫ σ/σ' and the invariants of gradient flow, with proof (T4, T6)."""
+    from implicitreg_sym.certificate import invariant_certificate
+    from implicitreg_sym.cli.certificates import write_certificate_file
     from implicitreg_sym.cli.derivations import invariant_proof, write_tex
     from implicitreg_sym.cli.documents import invariant_document
     from implicitreg_sym.cli.output import print_fields, print_json
@@ -44,12 +54,13 @@ def invariant(
     result, proof = invariant_proof(text, digits, inputs, bias, all_data)
     if tex_file is not None:
         write_tex(tex_file, [proof], digits, whole)
+    certified = write_certificate_file(certificate_file, lambda: invariant_certificate(result, digits))
     document = invariant_document(result)
     if as_json:
         print_json(document)
     else:
         print_fields(_fields(document))
-    return 0 if result.status.established else 1
+    return 0 if result.status.established and certified else 1
 
 
 def _fields(document: dict[str, Any]) -> list[tuple[str, str | None]]:

@@ -6,7 +6,13 @@ from typing import Any
 
 import click
 
-from implicitreg_sym.cli.options import activation_argument, digits_option, json_option, tex_options
+from implicitreg_sym.cli.options import (
+    activation_argument,
+    certificate_option,
+    digits_option,
+    json_option,
+    tex_options,
+)
 
 
 @click.command()
@@ -33,13 +39,16 @@ from implicitreg_sym.cli.options import activation_argument, digits_option, json
 @json_option
 @digits_option
 @tex_options
+@certificate_option
 def limit(
     text: str, samples: tuple[str, ...], start: str, bias: bool, rate_w: str, rate_a: str,
-    as_json: bool, digits: int, tex_file: str | None, whole: bool,
+    as_json: bool, digits: int, tex_file: str | None, whole: bool, certificate_file: str | None,
 ) -> int:  # fmt: skip
     """Enclose the limit of the gradient flow of one sample, without time stepping (T7)."""
     from implicitreg_sym.activations import activation
+    from implicitreg_sym.certificate import limit_certificate
     from implicitreg_sym.cli.arguments import parse_rate, parse_sample, parse_start
+    from implicitreg_sym.cli.certificates import write_certificate_file
     from implicitreg_sym.cli.derivations import result_proof, write_tex
     from implicitreg_sym.cli.documents import limit_document
     from implicitreg_sym.cli.output import print_fields, print_json
@@ -55,12 +64,13 @@ def limit(
     if tex_file is not None:
         proof = result_proof("limit", "Limit of a one-sample flow", "T7", network.activation, result.claim)
         write_tex(tex_file, [proof], digits, whole)
+    certified = write_certificate_file(certificate_file, lambda: limit_certificate(result))
     document = limit_document(result)
     if as_json:
         print_json(document)
     else:
         print_fields(_fields(document))
-    return 0 if result.exists else 1
+    return 0 if result.exists and certified else 1
 
 
 def _fields(document: dict[str, Any]) -> list[tuple[str, str | None]]:

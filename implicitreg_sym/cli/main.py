@@ -12,6 +12,7 @@ import click
 
 import implicitreg_sym
 from implicitreg_sym.cli.activations import activations
+from implicitreg_sym.cli.check import check
 from implicitreg_sym.cli.cite import cite
 from implicitreg_sym.cli.degree import degree
 from implicitreg_sym.cli.ending import BAD_INPUT, QuietCommand, run
@@ -50,7 +51,19 @@ def implicitreg(context: click.Context) -> int:
     return 0
 
 
-for _command in (activations, invariant, limit, degree, two_point, one_point, prove, tex, cite, papers):
+for _command in (
+    activations,
+    invariant,
+    limit,
+    degree,
+    two_point,
+    one_point,
+    check,
+    prove,
+    tex,
+    cite,
+    papers,
+):
     implicitreg.add_command(_command)
 
 

@@ -1,4 +1,4 @@
-"""The options that commands share: --json, --digits, --tex and --document."""
+"""The options that commands share: --json, --digits, --tex, --document and --certificate."""
 
 from __future__ import annotations
 
@@ -49,6 +49,16 @@ def document_option(command: _Command) -> _Command:
         "whole",
         is_flag=True,
         help="Make the LaTeX a complete document, not a fragment for \\input.",
+    )(command)
+
+
+def certificate_option(command: _Command) -> _Command:
+    """Add --certificate, as the argument ``certificate_file``."""
+    return click.option(
+        "--certificate",
+        "certificate_file",
+        metavar="FILE",
+        help="Also write a certificate for `implicitreg check` to FILE, whole or not at all.",
     )(command)
 
 

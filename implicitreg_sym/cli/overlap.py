@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from implicitreg_sym.cli.options import activation_argument, digits_option, json_option, tex_options
+from implicitreg_sym.cli.options import (
+    activation_argument,
+    certificate_option,
+    digits_option,
+    json_option,
+    tex_options,
+)
 
 if TYPE_CHECKING:
     from implicitreg_sym.overlap.outcome import NoOverlap, OnePoint, TwoPoint
@@ -16,23 +22,32 @@ if TYPE_CHECKING:
 @activation_argument
 @click.option(
     "--recipe",
-    type=click.Choice(["auto", "symmetric", "sigmoid", "general"]),
+    type=click.Choice(["auto", "symmetric", "sigmoid", "general", "half-linear"]),
     default="auto",
     show_default=True,
-    help="By symmetry (T10), the sigmoid family (T11), the general construction, or the first that applies.",
+    help="By symmetry (T10), the sigmoid family (T11), the general construction, for activations linear "
+    "on one side of zero, or the first that applies.",
 )
 @json_option
 @digits_option
 @tex_options
-def two_point(text: str, recipe: str, as_json: bool, digits: int, tex_file: str | None, whole: bool) -> int:
+@certificate_option
+def two_point(
+    text: str, recipe: str, as_json: bool, digits: int, tex_file: str | None, whole: bool,
+    certificate_file: str | None,
+) -> int:  # fmt: skip
     """Construct and prove a two-point overlapping: two samples, two limits that interpolate both."""
     from implicitreg_sym.activations import activation
+    from implicitreg_sym.certificate import two_point_certificate
+    from implicitreg_sym.cli.certificates import write_certificate_file
     from implicitreg_sym.cli.documents import two_point_document
     from implicitreg_sym.overlap import two_point as construct
 
     result = construct(activation(text), digits=digits, recipe=recipe)
     _write_tex(result, digits, tex_file, whole)
-    return _report(two_point_document(result), as_json, _two_point_fields, result.status.established)
+    certified = write_certificate_file(certificate_file, lambda: two_point_certificate(result))
+    established = result.status.established and certified
+    return _report(two_point_document(result), as_json, _two_point_fields, established)
 
 
 @click.command("one-point")
@@ -40,15 +55,22 @@ def two_point(text: str, recipe: str, as_json: bool, digits: int, tex_file: str 
 @json_option
 @digits_option
 @tex_options
-def one_point(text: str, as_json: bool, digits: int, tex_file: str | None, whole: bool) -> int:
+@certificate_option
+def one_point(
+    text: str, as_json: bool, digits: int, tex_file: str | None, whole: bool, certificate_file: str | None
+) -> int:
     """Construct and prove a one-point overlapping: two samples, one limit, solution sets that cross."""
     from implicitreg_sym.activations import activation
+    from implicitreg_sym.certificate import one_point_certificate
+    from implicitreg_sym.cli.certificates import write_certificate_file
     from implicitreg_sym.cli.documents import one_point_document
     from implicitreg_sym.overlap import one_point as construct
 
     result = construct(activation(text), digits=digits)
     _write_tex(result, digits, tex_file, whole)
-    return _report(one_point_document(result), as_json, _one_point_fields, result.status.established)
+    certified = write_certificate_file(certificate_file, lambda: one_point_certificate(result))
+    established = result.status.established and certified
+    return _report(one_point_document(result), as_json, _one_point_fields, established)
 
 
 def _write_tex(
@@ -88,6 +110,7 @@ def _refusal_fields(document: dict[str, Any]) -> list[tuple[str, str | None]]:
         ("status", document["status"]),
     ]
 
+    found = "no" if document["status"] == "REFUTED" else "undecided: found no"
 
 def _two_point_fields(document: dict[str, Any]) -> list[tuple[str, str | None]]:
     from implicitreg_sym.cli.output import point_words

@@ -10,11 +10,14 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from types import FrameType
 
+from implicitreg_sym.certificate import write_certificates
 from implicitreg_sym.claims import Proof
-from implicitreg_sym.registry import load_proof
+from implicitreg_sym.cli.checking import ACCEPTED, check_all
+from implicitreg_sym.registry import load_proof, proof_certificates
 from implicitreg_sym.status import Status
 
 _GRACE_SECONDS = 2.0
@@ -22,17 +25,28 @@ _GRACE_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One proof that was carried out: the proof, or the error that ended it, and the seconds it took."""
+    """One proof that was carried out: the proof, or the error that ended it, and the seconds it took.
+
+    ``certificates`` are the files written, ``verdicts`` what the checker says of each when it has been asked.
+    """
 
     name: str
     seconds: float
     proof: Proof | None = None
     error: str = ""
+    certificates: tuple[Path, ...] = ()
+    verdicts: tuple[str, ...] = ()
 
     @property
     def established(self) -> bool:
-        """Whether every claim of the proof is PROVED or ENCLOSED."""
-        return self.proof is not None and all(claim.status.established for claim in self.proof.claims)
+        """Whether every claim is PROVED or ENCLOSED, and every certificate that was checked is accepted."""
+        claims = self.proof is not None and all(claim.status.established for claim in self.proof.claims)
+        return claims and self.accepted == len(self.verdicts)
+
+    @property
+    def accepted(self) -> int:
+        """How many certificates the checker has accepted."""
+        return sum(verdict.startswith(ACCEPTED) for verdict in self.verdicts)
 
     @property
     def status(self) -> Status:
@@ -40,16 +54,28 @@ class Run:
         return Status.UNKNOWN if self.proof is None else self.proof.status
 
 
-def carry_out(name: str, digits: int) -> Run:
-    """Carry out one proof; an exception of its script becomes the error of the run."""
+def carry_out(name: str, digits: int, folder: str | None = None) -> Run:
+    """Carry out one proof, and write its certificates if a folder is named.
+
+    An exception of its script becomes the error of the run.
+    """
     begin = time.perf_counter()
     try:
         proof = load_proof(name, digits)
+        files = () if folder is None else write_certificates(folder, name, proof_certificates(name, digits))
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{os.path.basename(place.filename)}:{place.lineno}"
         return Run(name, time.perf_counter() - begin, error=f"{type(error).__name__}: {error} ({where})")
-    return Run(name, time.perf_counter() - begin, proof)
+    return Run(name, time.perf_counter() - begin, proof, certificates=files)
+
+
+def checked(
+    runs: Sequence[Run], jobs: int | None = None, report: Callable[[Path], None] = lambda file: None
+) -> list[Run]:
+    """Return the runs with the checker's verdicts on their certificates; ``report`` is told of each file."""
+    verdicts = check_all([file for run in runs for file in run.certificates], jobs, report)
+    return [replace(run, verdicts=tuple(verdicts[file] for file in run.certificates)) for run in runs]
 
 
 def prove_all(
