@@ -74,6 +74,15 @@ def test_scalar_solutions_to_sixty_digits(field: Expr, start: Expr, t_end: int, 
     assert gap(trajectory.end[0], solution, 60) < mpf(10) ** -60
 
 
+@pytest.mark.parametrize("digits", [290, 400, 1000])
+def test_precisions_beyond_the_range_of_floats(digits: int) -> None:
+    """Hundreds of digits come out too: no step converts an integer above 2^1024 to a float."""
+    trajectory = taylor_flow([-2 * p], [p], [1], Rational(1, 8), digits=digits)
+    assert trajectory.stopped is None
+    assert gap(trajectory.end[0], exp(-Rational(1, 4)), digits) < mpf(10) ** -digits
+    assert trajectory.local_error_estimate < mpf(10) ** -digits
+
+
 def test_harmonic_oscillator_everywhere_on_its_orbit() -> None:
     """Cosine and sine come out to 60 digits at the end and at any time between, forwards and backwards."""
     for t_end in (20, -20):

@@ -123,7 +123,7 @@ def taylor_steps(
                 tau, crossed = crossing
                 length, last = libmp.from_man_exp(tau, scale - places), False
         point = tuple(libmp.from_man_exp(jet.at(tau, places), -jet.exponent) for jet in expansion.state)
-        reached = log2(tau) - places if tau else -inf
+        reached = log2(int(tau)) - places if tau else -inf  # an mpz above 2^1024 is no float
         tail = range(order - _TAIL + 1, order + 1)
         error = max(_log_size(expansion, k) + k * reached - _DECAY * (order - k) for k in tail)
         bound = libmp.from_man_exp(1, ceil(max(error, -bits)))
