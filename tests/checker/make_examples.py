@@ -157,7 +157,7 @@ def examples() -> dict[str, dict[str, Any]]:
             {"segments": [{"from": "-1", "to": "1/3", "rise": ball(rise)}]},
         )  # fmt: skip
         for name, activation, side, upto, verdict, witness in (
-            ("decreasing", TANH, "positive", None, "decreasing", {"near": "1/2", "far": "6"}),
+            ("decreasing", TANH, "positive", None, "decreasing", {"near": "1/8", "far": "6"}),
             ("increasing", SIGMOID, "negative", "3", "increasing", {"near": "1/2", "far": None}),
             ("constant", CUBE, "positive", None, "constant", {}),
             ("not-monotone", SIGMOID, "positive", None, "not monotone", {"points": ["1", "2"]}),
