@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import flint
 import sympy as sp
@@ -91,6 +92,7 @@ def _interval_text(ball: Ball) -> str:
     return f"[{exact_decimal(lower, 30)}, {exact_decimal(upper, 30)}]"
 
 
+@lru_cache(maxsize=512)
 def critical_points(piece: Piece) -> CriticalPoints:
     """Find the zeros of σ' in the open piece.
 

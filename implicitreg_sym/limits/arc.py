@@ -46,9 +46,6 @@ def keeps_sign(
     return False
 
 
-_critical_points = cache(critical_points)
-
-
 @cache
 def slope_never_zero(piece: Piece) -> bool:
     """Whether exact algebra proves that σ' has no zero at all in the open piece.
@@ -59,7 +56,7 @@ def slope_never_zero(piece: Piece) -> bool:
     """
     if piece.slope == 0:
         return False
-    points = _critical_points(piece)
+    points = critical_points(piece)
     return points.none and points.removable.is_empty is True
 
 
@@ -84,7 +81,7 @@ def slope_never_zero_between(piece: Piece, left: arb, right: arb) -> bool:
     """
     if piece.slope == 0:
         return False
-    points = _critical_points(piece)
+    points = critical_points(piece)
     if not points.complete or points.enclosures or points.undecided:
         return False
     for zeros in (points.poles, points.removable):
