@@ -49,7 +49,7 @@ def test_short_expansions_of_an_activation_enclose_it(name: str, length: int) ->
         assert value(x).rad() < arb(8) ** (1 - length / 6)
 
 
-@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("length", LENGTHS[1:])
 def test_every_operation_encloses_what_it_stands_for(length: int) -> None:
     """Sums, products, reciprocals, roots, integrals, divided differences, f(x²), x f(x) and f'."""
     f, slope = expanded("exp", "0", "0.5", length)  # exp(x/2)
@@ -143,7 +143,7 @@ def test_a_flow_followed_with_short_series_is_enclosed_by_wide_balls(
     plane = PlaneFlow.of(network, start, sample, Potential(network.activation))
     widths = []
     with flint.ctx.workprec(160):
-        flow = replace(Reduction.of(network, plane), length=length)
+        flow = replace(Reduction.of(network, plane), length=length, demand=0)
         course = follow(flow, network.activation, begin(flow, plane), arb("inf"))
         assert course.reason is None
         ends = [*(arc.time for arc in course.arcs[1:]), course.end]

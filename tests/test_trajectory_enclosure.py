@@ -89,6 +89,9 @@ CASES = {
     "erf": ("erf", "1/2", "1", "1", "2"),
     "an activation of the user's": ("tanh(u)+u/2", "1", "1/3", "1", "3"),
     "one with a zero that has no name": ("u+exp(u/2)", "-1/2", "-1", "1", "2"),
+    "softplus far out, where the cut of its logarithm is near": ("softplus", "11/5", "5/2", "3", "5/2"),
+    "a start next to a turning point": ("erf", "8/5", "21/10", "3", "-8/5"),
+    "between a turning point and its mirror image": ("identity", "-13/10", "11/10", "1/2", "3/2"),
     "a transcendental start": ("sigmoid", "log(5)", "sqrt(2)", "1", "pi/3"),
     "a vector input": ("sigmoid", "1/5 -1/10", "4/5", "1 2", "9/10"),
 }

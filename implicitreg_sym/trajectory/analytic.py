@@ -144,14 +144,6 @@ class Analytic:
         tail = self.tail + arb((len(entries), -self.exponent))
         return _normalised(fmpz_poly([0, *entries]), self.exponent, tail, self.length)
 
-    def derivative_with(self, tail: arb) -> Analytic:
-        """The derivative of p, with a bound for that of τ."""
-        return _normalised(self.numerators.derivative(), self.exponent, tail, self.length)
-
-    def with_tail(self, more: arb) -> Analytic:
-        """The same polynomial with a larger bound for the rest."""
-        return _normalised(self.numerators, self.exponent, self.tail + more, self.length)
-
     def times_x(self) -> Analytic:
         """x f(x)."""
         return _normalised(self.numerators.left_shift(1), self.exponent, self.tail, self.length)

@@ -82,6 +82,8 @@ class _Local:
     @classmethod
     def of(cls, flow: Reduction, piece: Piece, centre: arb, scale: arb, length: int) -> _Local:
         sigma, slope = on_disc(piece.value_program, centre, scale, length)
+        if not slope.tail * 2**flow.demand < slope.size:
+            raise NotAnalyticError("the activation is not known to be analytic on a disc that is wide enough")
         inverse = slope.reciprocal()
         increase = (sigma * inverse * (2 * scale * scale / flow.norm)).integral()
         return cls(sigma, inverse, increase)

@@ -9,9 +9,9 @@ from flint import acb, arb, arb_series
 
 from implicitreg_sym.evaluate import Program
 from implicitreg_sym.trajectory.analytic import BOUND_BITS, Analytic, NotAnalyticError
+from implicitreg_sym.trajectory.convergence import log_modulus, log_radius
 
 COVER_BOXES = 400
-_WIDEST = 16  # times the disc
 
 
 def on_disc(program: Program, centre: arb, scale: arb, length: int) -> tuple[Analytic, Analytic]:
@@ -28,20 +28,20 @@ def on_disc(program: Program, centre: arb, scale: arb, length: int) -> tuple[Ana
         q = 1 / ratio
         tail = bound * q**length / (1 - q)
         slope_tail = bound * q ** (length - 1) * (length - (length - 1) * q) / (1 - q) ** 2
-        # the derivative of what rounding to a polynomial adds to the tail is at most ``length`` times that
-    value = Analytic.of(coefficients, arb(0), length)
-    with flint.ctx.workprec(BOUND_BITS):
-        slope_tail += length * value.tail
-    return value.with_tail(tail), value.derivative_with(slope_tail)
+    # rounded by itself: relative to σ, a small derivative would lose its digits
+    slopes = [power * entry for power, entry in enumerate(coefficients)][1:]
+    return Analytic.of(coefficients, tail, length), Analytic.of(slopes, slope_tail, length)
 
 
 def _bound_on_larger_disc(
     program: Program, centre: arb, scale: arb, coefficients: list[arb], length: int
 ) -> tuple[arb, arb]:
-    needed = 2.0 ** (1.02 * flint.ctx.prec / length)
-    seen = _convergence(coefficients)
+    logs = [log_modulus(entry) for entry in coefficients[:3]]
+    flatness = min(max(logs) - max(logs[1:]), 4.0 * flint.ctx.prec) if max(logs[1:]) > float("-inf") else 0.0
+    needed = 2.0 ** ((1.06 * flint.ctx.prec + flatness) / length)
+    seen = 2.0 ** min(log_radius(coefficients, length // 5, max(length // 2, 8)), 8.0)
     best: tuple[arb, arb] | None = None
-    for ratio in (min(0.4 * seen, float(_WIDEST)), min(0.8 * seen, needed), 0.9 * seen, 0.2 * seen):
+    for ratio in (min(0.8 * seen, needed), 0.9 * seen, 0.4 * seen, 0.2 * seen):
         if ratio <= 1.02 or (best is not None and best[0] >= ratio):
             continue
         with flint.ctx.workprec(BOUND_BITS):
@@ -54,20 +54,6 @@ def _bound_on_larger_disc(
     if best is None:
         raise NotAnalyticError("the activation is not known to be analytic on a disc that is wide enough")
     return best
-
-
-def _convergence(coefficients: list[arb]) -> float:
-    """An estimate of the radius of convergence by the root test on the middle coefficients."""
-    logs = [_log2(entry) for entry in coefficients]
-    first = max(logs[:3], default=0.0)
-    middle = range(len(logs) // 5, len(logs) // 2)
-    growth = max(((logs[power] - first) / power for power in middle if power), default=float("-inf"))
-    return float(2.0 ** min(-growth, 8.0))
-
-
-def _log2(entry: arb) -> float:
-    mantissa, exponent = (int(part) for part in entry.mid().man_exp())
-    return float(mantissa.bit_length() + exponent) if mantissa else float("-inf")
 
 
 def disc_bound(program: Program, centre: arb, radius: arb) -> arb | None:

@@ -16,6 +16,7 @@ from implicitreg_sym.trajectory.scout import Event, View, look, next_event
 MAX_ARCS = 300
 ARCS_BEYOND = 24  # a limit that is not needed for the times asked for is sought so far only
 _SHRINKS = 6
+_SHORT_BITS = 16
 _RIM = arb(63) / 64  # arcs end a little inside of their discs
 _MARGIN = arb(15) / 16
 
@@ -123,11 +124,11 @@ def _proposed_arc(flow: Reduction, station: Station, view: View, event: Event | 
     if event is not None:
         width, distance = flow.reach * event.radius, abs(event.u - station.u) / _MARGIN
         if event.kind == "limit" and width > distance:
-            return straight_arc(flow, station, _short(event.u, 64), _short(width, 16), True)
+            return straight_arc(flow, station, _rounded(event.u, width), _short(width), True)
         if event.kind == "turn" and width * width > distance:
             turn = turning_point(flow, station, event.u)
             _inside(station.piece, turn)
-            scale = _short(-station.direction * width * width, 16)
+            scale = _short(-station.direction * width * width)
             return turning_arc(flow, station.piece, turn, scale, (station.u, station.sign_a), station.time)
     centre, width = _next_disc(flow, station, view, event)
     return straight_arc(flow, station, centre, width, False)
@@ -141,10 +142,10 @@ def _next_disc(flow: Reduction, station: Station, view: View, event: Event | Non
         step = (step * view.clear).mid().min(view.smooth / 2)
         if event is not None:
             step = step.min(abs(event.u - station.u).mid() / 2)
-        centre = _short(station.u + station.direction * step, 64)
+        centre = _rounded(station.u + station.direction * step, step)
         ahead = look(flow, station.piece, centre, view.weight_at(centre), station.sign_a)
         if ahead is not None and part * ahead.clear > abs(centre - station.u):
-            return centre, _short(flow.reach * ahead.clear, 16)
+            return centre, _short(flow.reach * ahead.clear)
     raise NotAnalyticError("no disc of convergence was found")
 
 
@@ -153,7 +154,14 @@ def _inside(piece: Piece, point: arb) -> None:
         raise NotAnalyticError("a turning point is too close to the end of a piece of σ to be told from it,")
 
 
-def _short(number: arb, bits: int) -> arb:
-    """A dyadic number near by with so many bits."""
-    with flint.ctx.workprec(bits):
-        return (+number).mid()
+def _short(number: arb) -> arb:
+    """A dyadic number near by with few bits."""
+    with flint.ctx.workprec(_SHORT_BITS):
+        return (+number.mid()).mid()
+
+
+def _rounded(number: arb, width: arb) -> arb:
+    """A dyadic number with few bits more than the width of the disc about it calls for."""
+    unit = _short(width) / 2**_SHORT_BITS
+    nearest: arb = ((number.mid() / unit).mid().floor() * unit).mid()
+    return nearest

@@ -19,7 +19,8 @@ class Reduction:
     """u' = -η_a N r a σ'(u), a' = -η_a r σ(u), r = aσ(u) - y (T4): η_a, N and y at one precision.
 
     ``towards`` is the sign of -r, the same all along the flow; ``length`` is how many coefficients an
-    expansion keeps, and ``reach`` on which part of the estimated radius of convergence it is used.
+    expansion keeps, ``reach`` on which part of the estimated radius of convergence it is used, and
+    ``demand`` how many bits of σ' its remainder may not touch.
     """
 
     rate: arb
@@ -29,6 +30,7 @@ class Reduction:
     towards: int
     length: int
     reach: arb
+    demand: int
 
     @classmethod
     def of(cls, network: Network, plane: PlaneFlow, reach: arb = REACH) -> Reduction:
@@ -38,7 +40,8 @@ class Reduction:
         _u0, _a0, norm, target = plane.balls()
         towards = exact_sign(plane.target - plane.a0 * plane.sigma_at_start())
         is_zero = exact_sign(plane.target) == 0
-        return cls(real_ball(network.rate_a), norm, target, is_zero, towards, length, reach)
+        demand = flint.ctx.prec * 3 // 4
+        return cls(real_ball(network.rate_a), norm, target, is_zero, towards, length, reach, demand)
 
     def direction(self, piece: Piece, u: arb, sign_a: int) -> int:
         """The sign of u' = -η_a N r a σ'(u) at a point of the closed piece; 0 where a ball does not tell."""

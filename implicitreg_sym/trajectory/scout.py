@@ -1,24 +1,24 @@
 """Estimates that propose where and how wide to expand; nothing here is proved, and nothing relies on it.
 
-Short power series at low precision: radii of convergence by the root test, and the next event on the way.
+Short power series: radii of convergence by the root test, and the next event on the way.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import flint
 from flint import arb, arb_series
 
 from implicitreg_sym.activations import Piece
 from implicitreg_sym.evaluate import series_length
+from implicitreg_sym.trajectory.convergence import log_radius
 from implicitreg_sym.trajectory.reduction import Reduction
 
-SCOUT_BITS = 80
 SCOUT_LENGTH = 24
 FARTHEST = 64  # where the root test sees no singularity at all, in units of 1 + |u|
-_LOOKS = 16
-_HALVINGS = 12
+_LOOKS = 24  # each twice as far as the one before
+_EVENT_BITS = 10
+_HALVINGS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Event:
 def look(flow: Reduction, piece: Piece, centre: arb, weight: arb, sign_a: int) -> View | None:
     """Expand about a point at which a² is about ``weight``; None where that is impossible."""
     centre = centre.mid()
-    with flint.ctx.workprec(SCOUT_BITS), series_length(SCOUT_LENGTH):
+    with series_length(SCOUT_LENGTH):
         sigma, inverse = _activation(piece, centre)
         q = (sigma * inverse).integral() * (2 / flow.norm.mid()) + weight.mid()
         if not q.coeffs() or not q.coeffs()[0] > 0:
@@ -70,7 +70,7 @@ def next_event(
     flow: Reduction, view: View, station_piece: Piece, sign_a: int, direction: int
 ) -> Event | None:
     """The first turning point or zero of r that the series see in the direction of motion."""
-    with flint.ctx.workprec(SCOUT_BITS), series_length(SCOUT_LENGTH):
+    with series_length(SCOUT_LENGTH):
         lower, upper = station_piece.ends()
         end = upper if direction > 0 else lower
         span = view.smooth * 7 / 10
@@ -88,14 +88,16 @@ def next_event(
         start = view.weight.coeffs()[0].sqrt() * sign_a * _constant(view.sigma) - target
         first = start.mid()
         near, far, kind = arb(0), arb(0), None
-        for look_number in range(1, _LOOKS + 1):
-            near, far = far, (direction * span * look_number / _LOOKS).mid()
+        for halvings in range(_LOOKS, -1, -1):
+            near, far = far, (direction * span / 2**halvings).mid()
             kind = passed(far)
             if kind is not None:
                 break
         else:
             return None
         for _ in range(_HALVINGS):
+            if abs(far - near) < abs(far) / 2**_EVENT_BITS:
+                break
             middle = ((near + far) / 2).mid()
             verdict = passed(middle)
             if verdict is None:
@@ -121,7 +123,7 @@ def _limit_radius(flow: Reduction, view: View, piece: Piece, place: arb) -> arb 
 
 def turn_radius(flow: Reduction, piece: Piece, place: arb, side: int) -> arb | None:
     """The radius in z with u = place + side z²: a = zA(z²), and dt/dz is a multiple of 1/(A σ' r)."""
-    with flint.ctx.workprec(SCOUT_BITS), series_length(SCOUT_LENGTH):
+    with series_length(SCOUT_LENGTH):
         sigma, inverse = (
             arb_series([entry * side**power for power, entry in enumerate(series.coeffs())])
             for series in _activation(piece, place.mid())
@@ -169,18 +171,7 @@ def _radius(coefficients: list[arb], centre: arb) -> arb:
     farthest = FARTHEST * (1 + abs(centre))
     if not coefficients or not all(entry.is_finite() for entry in coefficients):
         return arb(0)
-    first = max(_magnitude(entry) for entry in coefficients[:3])
-    growth = [
-        (_magnitude(entry) - first) / power
-        for power, entry in enumerate(coefficients)
-        if power >= SCOUT_LENGTH // 2 and entry.mid() != 0
-    ]
-    if not growth:
+    logarithm = log_radius(coefficients, SCOUT_LENGTH // 2, SCOUT_LENGTH)
+    if logarithm > float(farthest.log()) * 2:
         return farthest
-    return (arb(2) ** (-arb(max(growth)))).mid().min(farthest).mid()
-
-
-def _magnitude(entry: arb) -> float:
-    """log2 of the modulus, about."""
-    mantissa, exponent = (int(part) for part in entry.mid().man_exp())
-    return float(abs(mantissa).bit_length() + exponent) if mantissa else float("-inf")
+    return (arb(2) ** arb(logarithm)).mid().min(farthest).mid()
