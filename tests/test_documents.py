@@ -98,7 +98,7 @@ def test_one_point_has_the_documented_keys() -> None:
 def test_no_overlapping_has_a_reason(build: Callable[[Any], dict[str, Any]]) -> None:
     """REFUTED where the absence is proved, UNKNOWN where nothing was found."""
     document = build(NONE)
-    assert list(document) == ["mechanism", "activation", "status", "reason", "claims"]
+    assert list(document) == ["mechanism", "activation", "status", "reason", "scope", "claims"]
     assert document["status"] == "REFUTED"
     undecided = replace(ABSENT, evidence=(Evidence(Kind.EXACT, Outcome.UNDECIDED, "gave up"),))
     assert build(replace(NONE, claim=undecided))["status"] == "UNKNOWN"

@@ -20,13 +20,17 @@ from implicitreg_sym.activations import Activation, activation
 from implicitreg_sym.claims import Claim
 from implicitreg_sym.errors import InputError
 from implicitreg_sym.evaluate import Ball
+from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.invariants.potential import Potential
+from implicitreg_sym.limits import limit
 from implicitreg_sym.limits.rise import orbit_rise
 from implicitreg_sym.overlap import NoOverlap, OnePoint, TwoPoint, one_point, two_point
 from implicitreg_sym.overlap.equations import Equations
 from implicitreg_sym.overlap.general_one_point import find_general_one_point
 from implicitreg_sym.overlap.general_two_point import find_general_two_point
 from implicitreg_sym.overlap.general_two_point_claims import overlapping_claim
+from implicitreg_sym.overlap.half_linear import HalfLinear, find_half_linear
+from implicitreg_sym.overlap.half_linear_claims import overlapping_claim as half_linear_claim
 from implicitreg_sym.overlap.one_point_box import (
     Start,
     certify_cell,
@@ -34,6 +38,7 @@ from implicitreg_sym.overlap.one_point_box import (
     grow_box,
     recertify,
 )
+from implicitreg_sym.overlap.outcome import Scope
 from implicitreg_sym.overlap.root import certify_root, newton_step
 from implicitreg_sym.overlap.simplest import simplest_fraction, simplest_root_between
 from implicitreg_sym.overlap.symmetric import Symmetric, find_symmetric
@@ -65,6 +70,8 @@ FLOATS: dict[str, Real] = {
     "swish(2)": lambda v: v * _logistic(2 * v),
     "u/(1+exp(-3*u))": lambda v: v * _logistic(3 * v),
     "snake": lambda v: v + math.sin(v) ** 2,
+    "elu": lambda v: v if v > 0 else math.expm1(v),
+    "celu(2)": lambda v: v if v > 0 else 2 * math.expm1(v / 2),
     "gelu_tanh": lambda v: v * (1 + math.tanh(math.sqrt(2 / math.pi) * (v + 0.044715 * v**3))) / 2,
 }
 
@@ -148,25 +155,90 @@ def test_two_flows_end_at_one_point_and_at_the_corners_of_its_box(name: str) -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["exp", "relu", "power(3)", "softplus", "elu", "leaky_relu", "gaussian", "identity"]
+    ("name", "rule"),
+    [
+        *(("exp", "W1"), ("softplus", "W1"), ("squareplus", "W1"), ("exp(u)-1", "W1")),
+        *(("power(3)", "W2"), ("power(2)", "W2"), ("leaky_relu", "W2"), ("identity", "W2"), ("relu", "W3")),
+        *(("gaussian", "W4"), ("cosh", "W4"), ("u**3+u**5", "W4"), ("log(cosh(u))", "W4")),
+    ],
 )
-def test_monotone_degree_is_refused_with_proof(name: str) -> None:
-    """Where E is monotone or constant on both half-lines, both mechanisms are refused, by T9."""
+def test_both_mechanisms_are_refused_in_the_whole_plane(name: str, rule: str) -> None:
+    """Where (W1) to (W4) reach across zero, both mechanisms are refused for all scalar samples and starts."""
     for mechanism in (two_point, one_point):
         result = mechanism(activation(name))
         assert isinstance(result, NoOverlap) and result.proved and result.status is Status.REFUTED
-        assert "T9" in result.reason and name in result.reason
+        assert result.scope is Scope.PLANE
+        assert f"T9 ({rule})" in result.reason and name in result.reason
+        _sound(result.claim)
 
 
-def test_odd_activation_without_robust_one_point_overlapping_is_refused() -> None:
-    """tanh has two-point overlapping by symmetry but no robust one-point overlapping on a half-line."""
-    assert isinstance(two_point(activation("tanh")), TwoPoint)
-    assert isinstance(one_point(activation("tanh")), NoOverlap)
+@pytest.mark.parametrize(
+    ("name", "rule"), [("elu", "W5"), ("selu", "W5"), ("celu(2)", "W5"), ("tanh", "W4"), ("softsign", "W4")]
+)
+def test_robust_one_point_overlapping_is_refused_where_two_points_overlap(name: str, rule: str) -> None:
+    """ELU and its kind by (W5), odd activations by (W4) have no robust one-point overlapping at all."""
+    result = one_point(activation(name))
+    assert isinstance(result, NoOverlap) and result.proved and result.scope is Scope.PLANE
+    assert f"T9 ({rule})" in result.reason
+    _sound(result.claim)
+    assert isinstance(two_point(activation(name)), TwoPoint)
+
+
+ACROSS_ZERO = [
+    *("Piecewise((exp(u)-1,u<0),(log(1+u),True))", "Piecewise((tanh(u),u<0),(2*sinh(u),True))"),
+    *("Piecewise((u,u<0),(-u**2,True))", "1/u"),
+]
+
+
+@pytest.mark.parametrize("name", ACROSS_ZERO)
+def test_what_happens_across_zero_is_not_refuted_by_each_side(name: str) -> None:
+    """Where T9 speaks of each side of zero only, the question whether there is overlapping is UNKNOWN."""
+    result = one_point(activation(name))
+    assert isinstance(result, NoOverlap) and result.scope is Scope.HALF_LINES
+    assert result.status is Status.UNKNOWN and not result.proved
+    assert "excluded on each side of zero (T9); across zero undecided" in result.reason
+
+
+def test_half_linear_construction_with_a_small_output_weight_is_refuted() -> None:
+    """With a0² below a level one flow turns before u = 0, and the claim says REFUTED."""
+    found = find_half_linear(activation("elu"))
+    assert isinstance(found, HalfLinear)
+    assert half_linear_claim(found, 30).status is Status.ENCLOSED
+    assert half_linear_claim(replace(found, a_0=Fraction(5, 4)), 30).status is Status.REFUTED
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    name=st.sampled_from(["elu", "celu(2)", "selu", "elu(1/2)", "Piecewise((-2*u,u<0),(-sinh(u),True))"]),
+    first=st.fractions(Fraction(1, 4), Fraction(3, 2), max_denominator=20),
+    gap=st.fractions(Fraction(1, 2), Fraction(3, 2), max_denominator=20),
+)
+def test_half_linear_recipe_ends_where_limits_do(name: str, first: Fraction, gap: Fraction) -> None:
+    """For random inputs both limits agree with those of `limit`, which follows each flow by itself."""
+    sigma = activation(name)
+    found = find_half_linear(sigma, inputs=(first, first + gap))
+    assert found is not None
+    start = Point((_exact(found.w_0),), _exact(found.a_0))
+    for index, (x, y) in enumerate(zip(found.inputs, found.targets, strict=True)):
+        end = limit(Network(sigma), start, Sample((_exact(x),), y), digits=20)
+        assert end.w is not None and end.a is not None
+        with flint.ctx.workprec(120):
+            w, a = found.limit(index)
+            assert w.overlaps(end.w[0].to_arb()) and a.overlaps(end.a.to_arb())
+
+
+def _exact(number: Fraction) -> sp.Rational:
+    return sp.Rational(number.numerator, number.denominator)
 
 
 def test_recipes_that_do_not_apply_are_misuse() -> None:
     """A recipe by name is refused where it does not apply, and so is an unknown one."""
-    for name, recipe in (("tanh", "sigmoid"), ("silu", "symmetric"), ("silu", "magic")):
+    for name, recipe in (
+        ("tanh", "sigmoid"),
+        ("silu", "symmetric"),
+        ("relu", "half-linear"),
+        ("silu", "magic"),
+    ):
         with pytest.raises(InputError):
             two_point(activation(name), recipe=recipe)
 
@@ -404,12 +476,17 @@ def test_refusal_on_a_part_of_the_half_line_is_not_one_on_all_of_it(name: str, s
     result = one_point(activation(name))
     assert isinstance(result, NoOverlap) and not result.proved and result.status is Status.UNKNOWN
     assert scope in result.reason and "nothing is decided" in result.reason
+    assert result.scope is Scope.INTERVALS
 
 
 def test_refusal_reaches_beyond_the_support_of_sigma() -> None:
-    """The hat function is zero beyond ±1, where nothing interpolates y ≠ 0: T9 on (0, 1) is enough."""
+    """A bump is zero beyond ±1, where nothing interpolates y ≠ 0: T9 on (0, 1) is enough, unless its top is a
+    hard kink, at which flows are not unique."""
+    bump = activation("Piecewise((0,u<-1),((1-u**2)**2,u<1),(0,True))")
+    assert all(isinstance(r, NoOverlap) and r.proved for r in (two_point(bump), one_point(bump)))
     hat = activation("Piecewise((0,u<-1),(1+u,u<0),(1-u,u<1),(0,True))")
-    assert all(isinstance(r, NoOverlap) and r.proved for r in (two_point(hat), one_point(hat)))
+    result = two_point(hat)
+    assert isinstance(result, NoOverlap) and result.scope is Scope.HALF_LINES and not result.proved
 
 
 def test_kink_does_not_refute_a_certified_overlapping() -> None:

@@ -213,6 +213,7 @@ def no_overlap_document(result: NoOverlap) -> Document:
         "activation": result.activation.name,
         "status": str(result.status),
         "reason": result.reason,
+        "scope": None if result.scope is None else result.scope.value,
         "claims": claim_documents(result.claim),
     }
 

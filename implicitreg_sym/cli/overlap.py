@@ -102,15 +102,23 @@ def _report(document: dict[str, Any], as_json: bool, fields: Any, established: b
     return 0 if established else 1
 
 
+SCOPES = {
+    "plane": "excluded for all one-sample datasets with scalar inputs and y ≠ 0, from any start",
+    "half-lines": "excluded where all w x lie on one side of zero; across zero undecided",
+    "intervals": "excluded where all w x lie in one interval next to zero; beyond that undecided",
+}
+
+
 def _refusal_fields(document: dict[str, Any]) -> list[tuple[str, str | None]]:
+    found = "no" if document["status"] == "REFUTED" else "undecided: found no"
     return [
         ("activation", document["activation"]),
-        ("overlapping", f"no {document['mechanism']} overlapping"),
+        ("overlapping", f"{found} {document['mechanism']} overlapping"),
+        ("scope", SCOPES.get(document["scope"])),
         ("reason", document["reason"]),
         ("status", document["status"]),
     ]
 
-    found = "no" if document["status"] == "REFUTED" else "undecided: found no"
 
 def _two_point_fields(document: dict[str, Any]) -> list[tuple[str, str | None]]:
     from implicitreg_sym.cli.output import point_words

@@ -257,7 +257,11 @@ def _strictly_monotone(values: list[mpmath.mpf]) -> bool:
 
 
 def refusal(
-    activation: Activation, half_line: Literal["positive", "negative"], mechanism: Mechanism, digits: int = 30
+    activation: Activation,
+    half_line: Literal["positive", "negative"],
+    mechanism: Mechanism,
+    digits: int = 30,
+    known: DegreeReport | None = None,
 ) -> Claim:
     """Return the claim that no pair of one-sample datasets shows the mechanism within the domain of E (T9),
     resting on a proof.
@@ -265,7 +269,8 @@ def refusal(
     Scope: scalar inputs, one sample each, y != 0, with w x in the domain of `degree_report` for p and q
     (two-point), or for the whole trajectories and w* != w0 (one-point), or for the whole trajectories
     (either mechanism, E constant). Where E is not monotone or nothing is decided, the claim is UNKNOWN,
-    and its evidence says why. Raises `InputError` on other words.
+    and its evidence says why. ``known`` is the report on that half-line, where the caller has it. Raises
+    `InputError` on other words.
 
     >>> from implicitreg_sym.activations import activation as find
     >>> refusal(find("exp"), "positive", "two-point").status.name
@@ -273,7 +278,7 @@ def refusal(
     >>> refusal(find("sigmoid"), "positive", "two-point").status.name
     'UNKNOWN'
     """
-    report = degree_report(activation, half_line, digits)
+    report = known or degree_report(activation, half_line, digits)
     name = f"T9.refusal.{activation.name}.{half_line}.{mechanism}"
     applied = theorem(mechanism, report.verdict is Verdict.CONSTANT)
     says = _scope(report, mechanism)

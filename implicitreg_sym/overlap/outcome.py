@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import sympy as sp
 
@@ -120,24 +121,37 @@ class OnePoint:
         return self.claim.status
 
 
+class Scope(Enum):
+    """For which pairs of one-sample datasets with scalar inputs and y ≠ 0 T9 excludes a mechanism.
+
+    PLANE: all of them, from any start; HALF_LINES: those for which all w x lie on one side of zero;
+    INTERVALS: those for which all w x lie in the domain of E on one side of zero, a part of it.
+    """
+
+    PLANE = "plane"
+    HALF_LINES = "half-lines"
+    INTERVALS = "intervals"
+
+
 @dataclass(frozen=True, slots=True)
 class NoOverlap:
-    """No overlapping: ``claim`` states (and, where established, proves) that there is none in the stated
-    scope, or says that none was found.
+    """No overlapping: ``claim`` states (and, where established, proves) that there is none at all, or says
+    that none was found.
 
-    ``proved`` tells the two apart: True means that T9 excludes the mechanism, False that the search found
-    nothing.
+    ``proved`` tells the two apart: True means that T9 excludes the mechanism in the whole plane, False that
+    the search found nothing. ``scope`` is where T9 excludes it, None if nowhere.
 
     >>> import implicitreg_sym as ir
     >>> result = ir.two_point(ir.activation("exp"))
-    >>> result.status.name, result.proved
-    ('REFUTED', True)
+    >>> result.status.name, result.proved, result.scope.value
+    ('REFUTED', True, 'plane')
     """
 
     activation: Activation
     mechanism: str
     reason: str
     claim: Claim
+    scope: Scope | None = None
 
     @property
     def proved(self) -> bool:

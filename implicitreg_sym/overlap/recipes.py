@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-import sympy as sp
-
 from implicitreg_sym.activations import Activation, activation
-from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome
-from implicitreg_sym.degree import DegreeReport, degree_report, refusal
-from implicitreg_sym.degree.domain import adjacent_piece
 from implicitreg_sym.errors import InputError
-from implicitreg_sym.evaluate import Ball
-from implicitreg_sym.overlap.arrivals import check_digits
+from implicitreg_sym.overlap.absence import absence
 from implicitreg_sym.overlap.general_two_point_claims import general_two_point
+from implicitreg_sym.overlap.half_linear_claims import half_linear_two_point
 from implicitreg_sym.overlap.one_point_claims import closed_sigmoid_one_point, general_one_point
 from implicitreg_sym.overlap.outcome import NoOverlap, OnePoint, TwoPoint
 from implicitreg_sym.overlap.sigmoid_family import sigmoid_two_point
 from implicitreg_sym.overlap.symmetric import symmetric_two_point
 
-Mechanism = Literal["two-point", "one-point"]
-HALF_LINES: tuple[Literal["positive", "negative"], ...] = ("positive", "negative")
-RECIPES = ("auto", "sigmoid", "symmetric", "general")
+RECIPES = ("auto", "sigmoid", "symmetric", "general", "half-linear")
 
 
 def _is_sigmoid(sigma: Activation) -> bool:
@@ -33,7 +24,8 @@ def two_point(sigma: Activation, digits: int = 30, recipe: str = "auto") -> TwoP
     T9).
 
     ``recipe`` is "sigmoid" (T11), "symmetric" (T10: odd, monotone near 0, not homogeneous), "general" (T9:
-    the degree E is not monotone), or "auto", which takes the first that applies. Raises `InputError` on an
+    the degree E is not monotone), "half-linear" (T9 (iii): σ is linear on one side of zero only, as ELU is),
+    or "auto", which takes the first that applies. Raises `InputError` on an
     unknown recipe, and on one that does not apply to the activation.
 
     >>> from implicitreg_sym.activations import activation
@@ -59,8 +51,16 @@ def two_point(sigma: Activation, digits: int = 30, recipe: str = "auto") -> TwoP
             f"the recipe symmetric needs an odd activation with σ' ≠ 0 near 0 that is not homogeneous; "
             f"{sigma.name} is not; use auto"
         )
-    found = found or general_two_point(sigma, digits)
-    return found or _absence(sigma, "two-point", digits)
+    if recipe in ("auto", "general"):
+        found = found or general_two_point(sigma, digits)
+    if recipe in ("auto", "half-linear"):
+        found = found or half_linear_two_point(sigma, digits)
+    if found is None and recipe == "half-linear":
+        raise InputError(
+            f"the recipe half-linear needs an activation that is linear on one side of zero, has no hard "
+            f"kink at 0 and is not linear on the other side; {sigma.name} is not of this kind; use auto"
+        )
+    return found or absence(sigma, "two-point", digits)
 
 
 def one_point(sigma: Activation, digits: int = 30) -> OnePoint | NoOverlap:
@@ -75,73 +75,4 @@ def one_point(sigma: Activation, digits: int = 30) -> OnePoint | NoOverlap:
     """
     if _is_sigmoid(sigma):
         return closed_sigmoid_one_point(digits)
-    return general_one_point(sigma, digits) or _absence(sigma, "one-point", digits)
-
-
-def _absence(sigma: Activation, mechanism: Mechanism, digits: int) -> NoOverlap:
-    """T9's refusal on both half-lines; UNKNOWN where it does not refuse."""
-    digits = check_digits(digits)
-    sides = [refusal(sigma, half_line, mechanism, digits) for half_line in HALF_LINES]
-    reports = [degree_report(sigma, half_line, digits) for half_line in HALF_LINES]
-    proved = all(claim.status.established for claim in sides)
-    refused = proved and all(_reaches_all(sigma, report) for report in reports)
-    reason = _reason(sigma, mechanism, sides, reports, refused)
-    deduction = Evidence(
-        Kind.DEDUCTION,
-        Outcome.HOLDS if refused else Outcome.UNDECIDED,
-        "T9 on the half-lines w x > 0 and w x < 0" if refused else reason,
-    )
-    checks = tuple(check for claim in sides for check in claim.evidence if check.kind is Kind.NUMERIC)
-    claim = Claim(
-        f"{mechanism}.refusal",
-        rf"there is no {mechanism} overlapping of one-sample datasets with scalar inputs, $y\neq0$, and "
-        rf"all points on one side of zero",
-        sp.Not(sp.Symbol(f"{mechanism.replace('-', '_')}_overlapping")),
-        rests_on=tuple(sides) if refused else (),
-        evidence=(deduction, *checks),
-    )
-    return NoOverlap(sigma, mechanism, reason, claim)
-
-
-def _reaches_all(sigma: Activation, report: DegreeReport) -> bool:
-    """Whether the domain of the degree is the whole half-line, or σ = 0 identically on the rest of it.
-
-    Where σ = 0 nothing interpolates y ≠ 0, and a flow that enters stays where it is.
-    """
-    side, extent = report.domain.side, report.domain.extent
-    if isinstance(extent, Ball):
-        return False
-    if extent == sp.oo:
-        return True
-    if report.domain.boundary != "breakpoint":
-        return False
-    index = sigma.pieces.index(adjacent_piece(sigma, side))
-    beyond = sigma.pieces[index + 1 :] if side > 0 else sigma.pieces[:index]
-    return all(bool(piece.formula.is_zero) for piece in beyond)
-
-
-def _reason(
-    sigma: Activation, mechanism: Mechanism, sides: list[Claim], reports: list[DegreeReport], refused: bool
-) -> str:
-    robust = "robust " if mechanism == "one-point" else ""
-    pairs = "pair of one-sample datasets with scalar inputs, y ≠ 0 and all w x"
-    if refused:
-        verdicts = [
-            f"{report.verdict.value} for u {'>' if report.domain.side > 0 else '<'} 0" for report in reports
-        ]
-        return (
-            f"the local homogeneity degree E(u) = u σ'(u)/σ(u) of {sigma.name} is {' and '.join(verdicts)}, "
-            f"so by T9 no {pairs} on one side of zero shows {robust}{mechanism} overlapping"
-        )
-    missing = f"no {robust}{mechanism} overlapping was found for {sigma.name}"
-    undecided = next((side for side in sides if not side.status.established), None)
-    if undecided is not None:
-        return f"{missing}, and T9 does not exclude one: " + "; ".join(
-            check.method for check in undecided.evidence if check.outcome is Outcome.UNDECIDED
-        )
-    scopes = " or all in ".join(report.domain.describe() for report in reports)
-    verdicts = [f"{report.verdict.value} on {report.domain.describe()}" for report in reports]
-    return (
-        f"{missing}; E(u) = u σ'(u)/σ(u) is {' and '.join(verdicts)}, so T9 excludes it for a {pairs} in "
-        f"{scopes}; beyond that nothing is decided"
-    )
+    return general_one_point(sigma, digits) or absence(sigma, "one-point", digits)

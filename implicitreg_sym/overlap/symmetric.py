@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -30,13 +29,13 @@ from implicitreg_sym.overlap.arrivals import (
 )
 from implicitreg_sym.overlap.forbids import two_point_theorem
 from implicitreg_sym.overlap.identities import deduction
+from implicitreg_sym.overlap.levels import FARTHEST_WEIGHT, FEW_WEIGHTS, clearly_curved, level, weights
 from implicitreg_sym.overlap.outcome import Number, ParameterRange, PlanePoint, ScalarSample, TwoPoint
-from implicitreg_sym.overlap.simplest import simplest_root_between
+from implicitreg_sym.overlap.simplest import short_ends, simplest_root_between
 
 ID = "symmetric.two_point"
 BITS = 128
 INPUTS = (Fraction(1, 2), Fraction(3, 2))
-FARTHEST_WEIGHT, FEW_WEIGHTS = 400, 24
 FEW_BALLS = 600
 A_0 = sp.Symbol("a_0", real=True)
 M_1, M_2 = sp.symbols("m_1 m_2", positive=True)
@@ -68,12 +67,6 @@ class Symmetric:
         return 0 if self.levels[0].lower > self.levels[1].upper else 1
 
 
-def level(potential: Potential, w_0: Fraction, x: Fraction) -> arb:
-    """Enclose m = 2 (G(w0 x) - G(0))/x²."""
-    square = Ball(x).to_arb() ** 2
-    return 2 * potential.difference(arb(0), Ball(w_0 * x).to_arb()) / square
-
-
 def find_symmetric(
     activation: Activation, potential: Potential | None = None, inputs: tuple[Fraction, Fraction] = INPUTS
 ) -> Symmetric | None:
@@ -91,41 +84,18 @@ def find_symmetric(
         sign = 1 if slope > 0 else -1 if slope < 0 else 0
         if not sign:
             return None
-        for w_0 in _weights(FARTHEST_WEIGHT):
-            if _clearly_curved(activation, w_0, inputs):
+        for w_0 in weights(FARTHEST_WEIGHT):
+            if clearly_curved(activation, w_0, inputs):
                 found = _certify(potential, sign, w_0, inputs)
                 if found is not None:
                     return found
     for bits in (BITS, 8 * BITS):
         with flint.ctx.workprec(bits):
-            for w_0 in _weights(FEW_WEIGHTS):
+            for w_0 in weights(FEW_WEIGHTS):
                 found = _certify(potential, sign, w_0, inputs)
                 if found is not None:
                     return found
     return None
-
-
-def _weights(farthest: int) -> Iterator[Fraction]:
-    """1, 1/2, 2, 1/4, 4, ..."""
-    yield Fraction(1)
-    for k in range(1, farthest + 1):
-        yield Fraction(1, 2**k)
-        yield Fraction(2**k)
-
-
-def _clearly_curved(activation: Activation, w_0: Fraction, inputs: tuple[Fraction, Fraction]) -> bool:
-    """Whether E differs by a factor between 21/20 and 400 at w0 x1 and w0 x2, and is of moderate size."""
-    first, second = (_degree(activation, Ball(w_0 * x).to_arb()) for x in inputs)
-    if not (first > 0 and second > 0):
-        return False
-    quotient = (first / second).max(second / first)
-    return bool(
-        quotient > arb(21) / 20 and quotient < 400 and first.min(second) * 50 > 1 and first.max(second) < 50
-    )
-
-
-def _degree(activation: Activation, point: arb) -> arb:
-    return point * activation.slope_over(point) / activation.value(point)
 
 
 def _certify(
@@ -184,18 +154,8 @@ def as_overlapping(found: Symmetric, digits: int) -> TwoPoint:
         limits,
         overlapping_claim(found, check_digits(digits)),
         digits,
-        (ParameterRange(A_0, *(rational(end) for end in _inside(*inner))),),
+        (ParameterRange(A_0, *(rational(end) for end in short_ends(*inner))),),
     )
-
-
-def _inside(lower: Fraction, upper: Fraction) -> tuple[Fraction, Fraction]:
-    """The longest interval inside the given one whose ends are multiples of a power of two, at most 2^-20, by
-    which it loses a thousandth of its length at most."""
-    unit = Fraction(1, 2**20)
-    while 2000 * unit > upper - lower:
-        unit /= 16
-    low, high = lower / unit, upper / unit
-    return unit * -(-low.numerator // low.denominator), unit * (high.numerator // high.denominator)
 
 
 def _target(found: Symmetric, x: Fraction, digits: int) -> Number:
