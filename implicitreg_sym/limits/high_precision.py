@@ -92,7 +92,8 @@ def short_integrand(piece: Piece) -> Program:
 
 
 @lru_cache(maxsize=256)
-def _value_of(closed_form: sp.Expr) -> Callable[..., tuple[arb, ...]]:
+def exact_evaluator(closed_form: sp.Expr) -> Callable[..., tuple[arb, ...]]:
+    """Return the function of (precision,) and a rational (fmpq) or ball that encloses a function of u."""
     instructions, places = translate((closed_form,), (u,))
     return straight_line([(Graph(instructions).nodes[places[0]], [0])], 1, 1, exact=True).run
 
@@ -106,7 +107,7 @@ def value_at(closed_form: sp.Expr, point: sp.Expr) -> arb:
     if not isinstance(point, sp.Rational):
         return real_ball(closed_form.subs(u, point))
     try:
-        (value,) = _value_of(closed_form)((flint.ctx.prec,), fmpq(int(point.p), int(point.q)))
+        (value,) = exact_evaluator(closed_form)((flint.ctx.prec,), fmpq(int(point.p), int(point.q)))
     except ZeroDivisionError:
         return arb("nan")
     return arb(value)
