@@ -93,9 +93,9 @@ class Field:
         (num, low), (den, high) = self.rewrite(num), self.rewrite(den)
         num, den = num * high, den * low
         require(not den.is_zero(), "a denominator that is not zero")
+        require(max(len(num), len(den)) <= MAX_TERMS, "polynomials of moderate size")
         common = num.gcd(den)
         num, den = num // common, den // common
-        require(max(len(num), len(den)) <= MAX_TERMS, "polynomials of moderate size")
         return Ratio(self, num / den.coefficient(0), den / den.coefficient(0))
 
     def rewrite(self, num: fmpq_mpoly) -> tuple[fmpq_mpoly, fmpq_mpoly]:

@@ -96,7 +96,7 @@ class Tail:
     def compose(self, function: Callable[[Any], Any], value: Sum) -> Sum:
         """f(c + δ) for a series function f; exact coefficients if FLINT knows them for c."""
         center, delta = value.get(ONE, _0), {m: c for m, c in value.items() if m != ONE}
-        ball = arb(0).union(sum((c * self.bound(m) for m, c in delta.items()), arb(0)))
+        ball = sum((c * self.bound(m) for m, c in delta.items()), arb(0))  # it contains 0
         try:
             series = function(fmpq_series([center, 1]))
         except (TypeError, ValueError, AttributeError, ZeroDivisionError):

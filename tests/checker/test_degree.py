@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import flint
@@ -11,7 +12,7 @@ from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from implicitreg_checker.degree import check
+from implicitreg_checker.degree import _centred, check
 from implicitreg_checker.errors import RejectedError, UnreadableError
 from implicitreg_checker.expression import parse
 from implicitreg_checker.tail import KEPT, ONE, ORDER, Sum, Tail, U, tail_sign
@@ -215,6 +216,22 @@ def test_undefined_activations() -> None:
             check(certificate([(None, formula, None)], "positive", "decreasing"))
 
 
+def test_a_value_at_zero_that_is_small_but_not_zero() -> None:
+    """E of tanh u + 10^-60 rises to almost 1 before it falls: no ball of 128 bits shows it."""
+    pieces: Pieces = [(None, f"+ - + tanh u pi pi 1/1{60 * '0'}", None)]
+    with pytest.raises(RejectedError, match="σ ≠ 0: the derivative of order 0 at 0"):
+        check(certificate(pieces, "positive", "decreasing"))
+
+
+@given(expressions(), st.integers(0, 4), st.fractions(-3, 3, max_denominator=9), st.integers(-40, 40))
+def test_centred_enclosures(text: str, order: int, middle: Fraction, place: int) -> None:
+    expression, centre = parse(text, "x", variable=True), arb(fmpq(middle.numerator, middle.denominator))
+    with flint.ctx.workprec(128):
+        enclosure = _centred(expression, order)(centre + arb(0, "0.1"))
+        if enclosure.is_finite():
+            assert enclosure.overlaps(expression.at(centre + arb(place) / 401, order + 1)[order])
+
+
 def test_eighth_order_at_zero() -> None:
     """u⁴ + u⁵: E increases, W = u⁸ + …, beyond the orders that are tried."""
     with pytest.raises(RejectedError, match="all derivatives of order less than 8 vanish at 0"):
@@ -311,6 +328,7 @@ def test_expansions_are_tight(text: str, digits: int) -> None:
         ("exp * u log u", "only vanishing monomials are bounded"),
         ("exp * pi u", "rational exponents"),
         ("log neg u", "the logarithm of a positive value"),
+        ("log * u log u", "the logarithm of a positive value"),
         ("sqrt - 1 u", "a power of a positive value"),
         ("^1/2 * u log u", "a power of a positive value"),
         ("/ 1 - u u", "a value that is not 0"),
@@ -346,14 +364,14 @@ def test_bounds_of_monomials() -> None:
     tail = Tail(fmpq(3))
     for p in range(-4, 5):
         for q in (-1, 0, 1, fmpq(1, 2)):
-            for r in (-1, 0, 1, fmpq(1, 10)):
+            for r in (-1, 0, 1, fmpq(1, 10), fmpq(1, 100)):
                 for s in range(-3, 6):
                     monomial = (fmpq(p), fmpq(q), fmpq(r), s)
                     try:
                         bound = tail.bound(monomial)
                     except RejectedError:
                         continue
-                    for u in (arb(3), arb("3.01"), arb(4), arb(8), arb(60)):
+                    for u in (arb(3), arb("3.01"), arb(4), arb(8), arb(25), arb(60)):
                         assert bound.overlaps(value_of({monomial: fmpq(1)}, u))
     with pytest.raises(RejectedError):
         tail.bound(ONE)

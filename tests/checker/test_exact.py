@@ -100,7 +100,8 @@ def test_identity(text: str) -> None:
         # true on half a line only
         "- sqrt ^2 u u", "+ sqrt ^2 u u", "- exp logabs u u", "- exp * 1/2 logabs u sqrt ^2 u",
         "- sqrt * - 1 u - 1 u - 1 u", "- sqrt exp * 2 logabs u u", "- ^3/2 ^2 u ^3 u",
-        "- sqrt ^2 sin u sin u",
+        "- sqrt ^2 sin u sin u", "- sqrt ^2 - exp u 1 - exp u 1", "- + exp logabs u * 0 log ^2 u u",
+        "- + exp logabs u * 0 log * u - u 1 u",
         # false
         "- exp u exp * 2 u", "- cos u sin u", "- log + u 1 log u", "- log 2 log 3", "- exp 1 3", "- pi 3",
         "- sqrt 2 sqrt 3", "- ^1/3 u sqrt u", "- atan u atan neg u", "- li2 u li2 ^2 u", "- 2f2 ^2 u 2f2 u",
