@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -208,6 +209,13 @@ def test_no_overlapping_has_no_certificate() -> None:
     ):
         with pytest.raises(NoCertificateError, match="none was found"):
             build(result)
+
+
+def test_a_recipe_without_a_kind_has_no_certificate() -> None:
+    """The format would have to say that both flows cross a breakpoint."""
+    result = ir.two_point(ir.activation("tanh"))
+    with pytest.raises(NoCertificateError, match="no kind for the recipe 'new'"):
+        two_point_certificate(replace(result, recipe="new"))
 
 
 # values

@@ -258,7 +258,7 @@ from implicitreg_sym.cli.main import main
 from test_prove import task
 everything = running.prove_all
 
-def interrupted(names, digits, jobs, report):
+def interrupted(names, digits, jobs, report, *rest):
     threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGINT)).start()
     return everything(["slow"], digits, 1, report, task)
 

@@ -16,6 +16,8 @@ from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.overlap.general_two_point import GeneralTwoPoint, exact_parameters
 from implicitreg_sym.overlap.outcome import NoOverlap, Number, TwoPoint
 
+RECIPES = ("sigmoid family", "general")  # besides the symmetric one, which has a kind of its own
+
 
 def two_point_certificate(result: TwoPoint | NoOverlap) -> Certificate:
     """Return the certificate of a two-point overlapping; by symmetry (T10) it is of the kind for that.
@@ -35,6 +37,10 @@ def two_point_certificate(result: TwoPoint | NoOverlap) -> Certificate:
         first, second = result.samples if result.limits[0].w.exact == w_0 else reversed(result.samples)
         return symmetric_certificate(
             result.activation, w_0, a_0, _exact(first.x), _exact(second.x), result.digits
+        )
+    if result.recipe not in RECIPES:
+        raise NoCertificateError(
+            f"the format has no kind for the recipe {result.recipe!r}; `implicitreg limit` certifies its two flows"
         )
     (p, q), (first, second) = result.limits, result.samples
     numbers = {
