@@ -40,7 +40,8 @@ def two_point_certificate(result: TwoPoint | NoOverlap) -> Certificate:
         )
     if result.recipe not in RECIPES:
         raise NoCertificateError(
-            f"the format has no kind for the recipe {result.recipe!r}; `implicitreg limit` certifies its two flows"
+            f"the format has no kind for the recipe {result.recipe!r}; "
+            "`implicitreg limit` certifies its two flows"
         )
     (p, q), (first, second) = result.limits, result.samples
     numbers = {
