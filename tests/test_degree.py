@@ -27,6 +27,7 @@ from implicitreg_sym.degree import sign_proof as rules
 from implicitreg_sym.degree.asymptotics import Tail
 from implicitreg_sym.degree.dichotomy import crossing_identity, psi_identity
 from implicitreg_sym.degree.exponential_polynomial import one_sign
+from implicitreg_sym.degree.extrema import _no_others
 from implicitreg_sym.degree.field import DifferentialField
 from implicitreg_sym.degree.span import Span, v
 from implicitreg_sym.errors import InputError
@@ -449,3 +450,55 @@ def test_an_unknown_mechanism_is_bad_input() -> None:
     """Only the two mechanisms of the theory exist."""
     with pytest.raises(InputError, match="two-point"):
         theorem("three-point", False)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["silu", "gelu"])
+def test_verdict_does_not_depend_on_the_digits(name: str) -> None:
+    """Signs are proved up to an end known to 30 digits, whatever is asked; the end is then refined."""
+    few, many = (degree_report(activation(name), "negative", digits) for digits in (3, 120))
+    assert few.verdict is many.verdict and few.status is many.status is Status.ENCLOSED
+    assert isinstance(many.domain.extent, Ball) and isinstance(few.domain.extent, Ball)
+    assert many.domain.extent.radius < Fraction(1, 10**120) < few.domain.extent.radius
+    assert few.domain.extent.lower < many.domain.extent.lower < many.domain.extent.upper
+    assert many.domain.interval.start == -many.domain.span.upper
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "complete"),
+    [("silu", 1, True), ("sigmoid", 1, True), ("mish", 1, True), ("sin(u)+2*u", 6, False)],
+)
+def test_list_of_extrema_is_called_complete_only_with_proof(name: str, count: int, complete: bool) -> None:
+    """E of silu turns once, and that is proved; sin u + 2u has infinitely many extrema."""
+    report = degree_report(activation(name), "positive")
+    assert (len(report.extrema), report.extrema_complete) == (count, complete)
+
+
+def test_overlooked_extremum_would_be_noticed() -> None:
+    """Around a zero of E' that is left out the gap has no sign, and completeness is not claimed."""
+    formula = v / (1 + sp.exp(-v))
+    field = DifferentialField(Span(sp.Integer(0), sp.oo), formula)
+    (extremum,) = degree_report(activation("silu"), "positive", 4).extrema
+    assert _no_others(field, formula, [extremum])
+    assert not _no_others(field, formula, [])
+    assert not _no_others(field, formula, [Ball(extremum.middle + 1, extremum.radius)])
+
+
+@pytest.mark.parametrize(("name", "end"), [("log(u)", sp.Integer(1)), ("tan(u)", sp.pi / 2), ("u**3-8", 2)])
+def test_end_of_the_domain_is_exact_where_it_can_be(name: str, end: sp.Expr) -> None:
+    """A rational zero found by bisection is recognised, and a pole ends the domain as a zero does."""
+    report = degree_report(activation(name), "positive")
+    assert report.domain.extent == end and report.status.established
+
+
+def test_reasons_are_short_and_explain_their_variable() -> None:
+    """A sign that changes is shown at two points with few figures."""
+    proof = prove_sign(u * sp.cos(u) + sp.Rational(1, 7), u, (sp.Integer(0), sp.Integer(7)))
+    assert proof.sign is None and "where v is the distance from 0" in proof.detail
+    assert "about" in proof.detail and len(proof.detail) < 200
+
+
+@pytest.mark.parametrize("digits", [0, -3, True])
+def test_digits_are_positive_integers(digits: int) -> None:
+    """Anything else is misuse."""
+    with pytest.raises(InputError, match="positive integer"):
+        degree_report(activation("tanh"), "positive", digits)

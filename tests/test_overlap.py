@@ -40,7 +40,7 @@ from implicitreg_sym.overlap.one_point_box import (
 )
 from implicitreg_sym.overlap.outcome import Scope
 from implicitreg_sym.overlap.root import certify_root, newton_step
-from implicitreg_sym.overlap.simplest import simplest_fraction, simplest_root_between
+from implicitreg_sym.degree.simplest import simplest_fraction, simplest_root_between
 from implicitreg_sym.overlap.symmetric import Symmetric, find_symmetric
 from implicitreg_sym.overlap.symmetric import overlapping_claim as symmetric_claim
 from implicitreg_sym.status import Status

@@ -82,7 +82,14 @@ def _fields(side: dict[str, Any]) -> list[tuple[str, str | None]]:
         ("domain", f"{lower} < u < {upper}"),
         ("  E", side["E"]),
         ("  E is", verdict),
-        ("  extrema", ", ".join(side["extrema"]) or None),
+        ("  extrema", _extrema(side)),
         ("  reason", side["reason"]),
         ("  status", side["status"]),
     ]
+
+
+def _extrema(side: dict[str, Any]) -> str | None:
+    """The extrema, and whether there may be more."""
+    if not side["extrema"]:
+        return None
+    return ", ".join(side["extrema"]) + ("" if side["extrema_complete"] else "; others are not excluded")

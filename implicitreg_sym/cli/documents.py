@@ -235,6 +235,7 @@ def _half_line(report: DegreeReport, digits: int) -> Document:
         "verdict": report.verdict.value,
         "value": None if report.value is None else formula_text(report.value),
         "extrema": [ball.decimal(digits) for ball in report.extrema],
+        "extrema_complete": report.extrema_complete,
         "witnesses": [
             {"u": exact_decimal(witness.point, digits), "slope": witness.slope.decimal(min(digits, 10))}
             for witness in report.witnesses

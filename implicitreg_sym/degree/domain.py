@@ -10,16 +10,18 @@ import sympy as sp
 from flint import fmpz_mpoly
 
 from implicitreg_sym.activations import Activation, Piece
-from implicitreg_sym.algebra.tower import Element, Undecided
+from implicitreg_sym.algebra.tower import Undecided
 from implicitreg_sym.degree.enclosure import constant_sign
 from implicitreg_sym.degree.field import DifferentialField
 from implicitreg_sym.degree.prover import prove_element
-from implicitreg_sym.degree.roots import brackets, exact_zeros, isolate
+from implicitreg_sym.degree.roots import brackets, exact_rational_zero, exact_zeros, isolate
 from implicitreg_sym.degree.sign_proof import SignProof
 from implicitreg_sym.degree.span import Span, ball_of, v
 from implicitreg_sym.errors import InputError
 from implicitreg_sym.evaluate import Ball, compile_expression
 from implicitreg_sym.symbols import u
+
+PROOF_DIGITS, PROOF_BITS = 30, 256  # of the ends to which signs are proved; more digits are found afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class DegreeDomain:
     @property
     def interval(self) -> sp.Interval:
         """The interval in u; an enclosed end is given by the rational end of its ball that is nearer to 0."""
-        end = self.extent if not isinstance(self.extent, Ball) else _rational(self.extent.lower)
+        end = self.extent if not isinstance(self.extent, Ball) else self.span.upper
         zero = sp.Integer(0)
         return sp.Interval.open(zero, end) if self.side > 0 else sp.Interval.open(-end, zero)
 
@@ -62,6 +64,17 @@ class DegreeDomain:
             shown = self.extent.decimal(digits)
             return f"(0, {shown}...)" if self.side > 0 else f"(-{shown}..., 0)"
         return f"(0, {self.extent})" if self.side > 0 else f"({-self.extent}, 0)"
+
+
+def require_digits(digits: int) -> int:
+    """The number of digits asked for, if it is a positive integer. Raises `InputError` otherwise.
+
+    >>> require_digits(30)
+    30
+    """
+    if isinstance(digits, bool) or not isinstance(digits, int) or digits < 1:
+        raise InputError(f"the number of digits is {digits!r}; give a positive integer")
+    return digits
 
 
 def side_of(half_line: str) -> int:
@@ -96,6 +109,7 @@ def degree_domain(activation: Activation, half_line: str, digits: int = 30) -> D
     '(-1.27846..., 0)'
     """
     side = side_of(half_line)
+    require_digits(digits)
     piece = adjacent_piece(activation, side)
     far = piece.upper if side > 0 else -piece.lower
     span = Span(sp.Integer(0), far)
@@ -113,7 +127,9 @@ def degree_domain(activation: Activation, half_line: str, digits: int = 30) -> D
                 span,
                 reason="σ vanishes identically" if value.num.is_zero() else "σ is constant",
             )
-        extent, name = _first_zero(field, {"σ = 0": value, "σ' = 0": slope}, digits)
+        extent, name = _first_zero(
+            field, {"σ = 0": value.num, "σ' = 0": slope.num, "σ has a pole": value.den}
+        )
         if extent is None:
             extent, name = far, boundary
         inner = extent if not isinstance(extent, Ball) else _rational(extent.lower)
@@ -121,35 +137,53 @@ def degree_domain(activation: Activation, half_line: str, digits: int = 30) -> D
         field = DifferentialField(span, formula)
         value = field.element(formula)
         proofs = prove_element(field, value), prove_element(field, field.derivative(value))
+        if isinstance(extent, Ball) and digits > PROOF_DIGITS:
+            extent = _refined(extent, formula, Span(sp.Integer(0), far), name, digits)
     except Undecided as undecided:
         return DegreeDomain(side, far, boundary, span, reason=str(undecided))
     reason = next((proof.detail for proof in proofs if not proof.sign), "")
     return DegreeDomain(side, extent, name, span, proofs[0], proofs[1], reason)
 
 
+def _refined(coarse: Ball, formula: sp.Expr, span: Span, name: str, digits: int) -> Ball:
+    """The zero in a ball to more digits; what is proved rests on the ball itself, whatever the digits."""
+    field = DifferentialField(span, formula)
+    value = field.element(formula)
+    polynomial = {"σ = 0": value.num, "σ has a pole": value.den}.get(name, field.derivative(value).num)
+    for factor, _multiplicity in polynomial.factor()[1]:
+        with flint.ctx.workprec(PROOF_BITS):
+            ends = [field.over(factor, ball_of(end)) for end in (coarse.lower, coarse.upper)]
+        if ends[0] * ends[1] < 0:
+            ball = isolate(field, factor, (coarse.lower, coarse.upper), digits)
+            if ball is not None:
+                return ball
+    return coarse
+
+
 def _first_zero(
-    field: DifferentialField, elements: dict[str, Element], digits: int
+    field: DifferentialField, polynomials: dict[str, fmpz_mpoly]
 ) -> tuple[sp.Expr | Ball | None, str]:
     """The zero nearest to 0 that is found, exact or enclosed; a candidate only until the signs before it
     are proved."""
     best: sp.Expr | Ball | None = None
     name = "none"
-    for boundary, element in elements.items():
-        for candidate in _zeros(field, element.num, digits):
+    for boundary, polynomial in polynomials.items():
+        for candidate in _zeros(field, polynomial):
             if best is None or _middle(candidate) < _middle(best):
                 best, name = candidate, boundary
     return best, name
 
 
-def _zeros(field: DifferentialField, polynomial: fmpz_mpoly, digits: int) -> list[sp.Expr | Ball]:
+def _zeros(field: DifferentialField, polynomial: fmpz_mpoly) -> list[sp.Expr | Ball]:
     found: list[sp.Expr | Ball] = list(exact_zeros(field, polynomial)[:1])
     for factor, _multiplicity in polynomial.factor()[1]:
         for bracket in brackets(field, factor)[:1]:
             if found and bracket[0] <= _middle(found[0]) <= bracket[1]:
                 continue
-            ball = isolate(field, factor, bracket, digits)
+            ball = isolate(field, factor, bracket, PROOF_DIGITS)
             if ball is not None:
-                found.append(ball)
+                exact = exact_rational_zero(field, factor, ball)
+                found.append(ball if exact is None else exact)
     return found
 
 

@@ -37,6 +37,7 @@ MOST_CANDIDATES = 3  # multipliers followed at each rung
 MOST_LADDERS = 12  # ladders tried in one pass
 MOST_MULTIPLIERS = 24  # positive factors considered at each rung
 MOST_LADDER_TERMS = 60
+LONGEST_DENOMINATOR = 1000
 
 
 def prove_sign(expr: sp.Expr, variable: sp.Symbol, interval: tuple[sp.Expr, sp.Expr]) -> SignProof:
@@ -139,6 +140,13 @@ def prove_element(field: DifferentialField, element: Element) -> SignProof:
     return ProductRule(expression, v, place, sign, "", premises)
 
 
+def _short(number: sp.Expr) -> str:
+    """An exact number as text, a rational with a long denominator rounded to three digits after "about"."""
+    if isinstance(number, sp.Rational) and number.q > LONGEST_DENOMINATOR:
+        return f"about {sp.N(number, 3)}"
+    return str(number)
+
+
 class _Search:
     """One search for a proof: what was tried is remembered, and the number of ladders is bounded."""
 
@@ -165,9 +173,15 @@ class _Search:
                 seen.setdefault(sign, sp.Rational(point.numerator, point.denominator))
             if multiplicity % 2 and 1 in seen and -1 in seen:
                 return (
-                    f"the sign changes: a factor is positive at v = {seen[1]} and negative at v = {seen[-1]}"
+                    f"the sign changes: a factor is positive at v = {_short(seen[1])} and negative at "
+                    f"v = {_short(seen[-1])}, where v is the distance from 0"
                 )
-        return f"no rule gives the sign of {self.field.polynomial_expression(polynomial)}"
+        end = self.place[1]
+        place = f"{_short(self.place[0])} < v" + ("" if end == sp.oo else f" < {_short(end)}")
+        return (
+            f"no rule gives the sign of {self.field.polynomial_expression(polynomial)} for {place}, where v "
+            f"is the distance from 0"
+        )
 
     def of(self, polynomial: fmpz_mpoly, rungs: int, balls: bool) -> SignProof | None:
         """The sign of a polynomial as the product of the signs of its factors, or None."""

@@ -24,19 +24,17 @@ from implicitreg_sym.claims import (
 )
 from implicitreg_sym.degree.domain import DegreeDomain, adjacent_piece, degree_domain
 from implicitreg_sym.degree.enclosure import sampled_signs
+from implicitreg_sym.degree.extrema import find_extrema
 from implicitreg_sym.degree.field import DifferentialField
 from implicitreg_sym.degree.homogeneity import degree_of_piece
 from implicitreg_sym.degree.place import typeset
 from implicitreg_sym.degree.prover import prove_element
-from implicitreg_sym.degree.roots import brackets, isolate
 from implicitreg_sym.degree.sampling import CHECK_POINTS, check_points, degrees, monotone_check, some_point
 from implicitreg_sym.degree.span import ball_of, v
 from implicitreg_sym.degree.verdict import DegreeReport, Verdict, Witness, typeset_name
 from implicitreg_sym.evaluate import Ball, compile_expression
 from implicitreg_sym.status import Status
 from implicitreg_sym.symbols import u
-
-MOST_EXTREMA = 6
 
 
 def degree_report(
@@ -46,7 +44,8 @@ def degree_report(
     not vanish (T9).
 
     Arguments: ``activation``; ``half_line``, the side of 0; ``digits``, those of the enclosures and of the
-    cross-check. Raises `InputError` on another half-line.
+    cross-check, on which the verdict does not depend. Raises `InputError` on another half-line, and unless
+    ``digits`` is a positive integer.
 
     >>> from implicitreg_sym.activations import activation
     >>> report = degree_report(activation("tanh"), "positive")
@@ -111,7 +110,9 @@ def degree_report(
         *proof.steps(),
     )
     claim = Claim(name, says, relation, variables, (base,), evidence, steps)
-    return DegreeReport(activation, half_line, domain, verdict, claim, degree, None, (), (), proof)
+    return DegreeReport(
+        activation, half_line, domain, verdict, claim, degree, proof=proof, extrema_complete=True
+    )
 
 
 def _degree_element(field: DifferentialField, formula: sp.Expr) -> Element:
@@ -194,7 +195,9 @@ def _constant(
     claim = Claim(
         name, says, sp.Eq(degree, value, evaluate=False), ((u, domain.interval),), (base,), evidence, steps
     )
-    return DegreeReport(activation, half_line, domain, Verdict.CONSTANT, claim, degree, value)
+    return DegreeReport(
+        activation, half_line, domain, Verdict.CONSTANT, claim, degree, value, extrema_complete=True
+    )
 
 
 def _not_monotone(
@@ -214,13 +217,11 @@ def _not_monotone(
             key=lambda witness: witness.point,
         )
     )
-    extrema = []
-    for factor, _multiplicity in slope.num.factor()[1]:
-        for bracket in brackets(field, factor)[:MOST_EXTREMA]:
-            ball = isolate(field, factor, bracket, digits)
-            if ball is not None:
-                extrema.append(Ball(side * ball.middle, ball.radius))
-    extrema.sort(key=lambda ball: ball.middle)
+    formula = adjacent_piece(activation, side).formula.subs(u, side * v)
+    critical = find_extrema(field, formula, slope.num, digits)
+    extrema = sorted(
+        (Ball(side * ball.middle, ball.radius) for ball in critical.balls), key=lambda ball: ball.middle
+    )
     relations = [
         (sp.StrictGreaterThan if witness.slope.middle > 0 else sp.StrictLessThan)(
             slope_formula.subs(u, sp.Rational(witness.point.numerator, witness.point.denominator)),
@@ -255,7 +256,10 @@ def _not_monotone(
     steps += (Step(f"The signs at two points differ: ${shown}$"),)
     if extrema:
         places = ", ".join(ball.decimal(min(digits, 15)) for ball in extrema)
-        steps += (Step(rf"Critical points of \(E\), each the only one of its ball: \({places}\)."),)
+        further = "there are no others" if critical.complete else "others are not excluded"
+        steps += (
+            Step(rf"Critical points of \(E\), each the only one of its ball: \({places}\); {further}."),
+        )
     claim = Claim(
         name,
         says,
@@ -266,8 +270,9 @@ def _not_monotone(
         steps,
     )
     return DegreeReport(
-        activation, half_line, domain, Verdict.NOT_MONOTONE, claim, degree, None, tuple(extrema), witnesses
-    )
+        activation, half_line, domain, Verdict.NOT_MONOTONE, claim, degree, None, tuple(extrema), witnesses,
+        extrema_complete=critical.complete,
+    )  # fmt: skip
 
 
 def _witness(field: DifferentialField, slope: Element, side: int, point: Fraction, digits: int) -> Witness:

@@ -11,11 +11,13 @@ from flint import arb, fmpz_mpoly
 
 from implicitreg_sym.degree.enclosure import constant_sign, sampled_signs
 from implicitreg_sym.degree.field import DifferentialField
+from implicitreg_sym.degree.simplest import simplest_fraction
 from implicitreg_sym.degree.span import ball_of, v
 from implicitreg_sym.evaluate import Ball, compile_expression
 
 Bracket = tuple[Fraction, Fraction]
 TWELFTHS = 48
+MOST_DENOMINATOR = 10**6
 
 
 def brackets(field: DifferentialField, polynomial: fmpz_mpoly) -> list[Bracket]:
@@ -88,6 +90,17 @@ def exact_zeros(field: DifferentialField, polynomial: fmpz_mpoly) -> list[sp.Exp
             if near and constant_sign(field.at_end(polynomial, candidate)) == 0:
                 found.append(candidate)
     return sorted(found, key=lambda root: sp.N(root, 30))
+
+
+def exact_rational_zero(field: DifferentialField, polynomial: fmpz_mpoly, ball: Ball) -> sp.Rational | None:
+    """The simplest rational in a ball that holds one zero, if it is proved to be that zero; else None."""
+    if ball.radius == 0:
+        return None
+    simple = simplest_fraction(ball.lower, ball.upper)
+    candidate = sp.Rational(simple.numerator, simple.denominator)
+    if simple.denominator > MOST_DENOMINATOR or constant_sign(field.at_end(polynomial, candidate)) != 0:
+        return None
+    return candidate
 
 
 def _number(value: sp.Expr) -> arb:

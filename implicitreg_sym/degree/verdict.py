@@ -42,7 +42,8 @@ class DegreeReport:
 
     ``expression``, E on the domain; ``value``, the constant k if the verdict is CONSTANT; ``extrema``,
     enclosures of critical points of E, and ``witnesses``, two points at which E' has opposite certain
-    signs, ascending, if it is NOT_MONOTONE; ``proof``, the sign proof of E' where there is one; ``claim``,
+    signs, ascending, if it is NOT_MONOTONE; ``extrema_complete``, whether E is proved to have no other
+    extremum; ``proof``, the sign proof of E' where there is one; ``claim``,
     the statement with its evidence; ``reason``, why nothing more is known.
 
     >>> import implicitreg_sym as ir
@@ -62,6 +63,7 @@ class DegreeReport:
     witnesses: tuple[Witness, ...] = ()
     proof: SignProof | None = None
     reason: str = ""
+    extrema_complete: bool = False
 
     @property
     def status(self) -> Status:

@@ -20,7 +20,7 @@ from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.limits.arc import keeps_sign
 from implicitreg_sym.overlap.levels import FARTHEST_WEIGHT, clearly_curved, level, weights
-from implicitreg_sym.overlap.simplest import simplest_root_between
+from implicitreg_sym.degree.simplest import simplest_root_between
 from implicitreg_sym.symbols import u
 
 BITS = 128

@@ -36,7 +36,7 @@ from implicitreg_sym.overlap.forbids import two_point_theorem
 from implicitreg_sym.overlap.half_linear import HalfLinear, find_half_linear, slope_certified
 from implicitreg_sym.overlap.identities import deduction, identity_claim
 from implicitreg_sym.overlap.outcome import Number, ParameterRange, PlanePoint, ScalarSample, TwoPoint
-from implicitreg_sym.overlap.simplest import short_ends
+from implicitreg_sym.degree.simplest import short_ends
 from implicitreg_sym.symbols import u
 
 ID = "half_linear.two_point"

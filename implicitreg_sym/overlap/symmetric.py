@@ -31,7 +31,7 @@ from implicitreg_sym.overlap.forbids import two_point_theorem
 from implicitreg_sym.overlap.identities import deduction
 from implicitreg_sym.overlap.levels import FARTHEST_WEIGHT, FEW_WEIGHTS, clearly_curved, level, weights
 from implicitreg_sym.overlap.outcome import Number, ParameterRange, PlanePoint, ScalarSample, TwoPoint
-from implicitreg_sym.overlap.simplest import short_ends, simplest_root_between
+from implicitreg_sym.degree.simplest import short_ends, simplest_root_between
 
 ID = "symmetric.two_point"
 BITS = 128
