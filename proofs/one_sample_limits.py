@@ -30,7 +30,7 @@ WORKED = {
 }
 EXCLUDED = {
     "saddle": ("identity", "1", "1", "1", "-1"),
-    "dead_unit": ("relu", "-1", "1", "1", "1"),
+    "dead_unit": ("relu", "1", "2", "1", "-1"),
 }
 
 
@@ -44,7 +44,7 @@ def proof(digits: int = 30) -> Proof:
         r"activations that "
         r"point has a closed form. The limits below are enclosed to the stated digits, and a flow "
         r"that runs into a "
-        r"saddle and one of a dead unit have no interpolating limit",
+        r"saddle and one whose unit dies have no interpolating limit",
         [
             limit_theorem(digits).proved_as,
             *closed_form_claims(digits),

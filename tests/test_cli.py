@@ -213,14 +213,24 @@ def test_learning_rates_are_reported_where_they_are_given(implicitreg: Implicitr
     assert [Fraction(document["limit"]["w"][0]), Fraction(document["limit"]["a"])] == [4, 2]
 
 
-def test_a_dead_unit_has_no_limit(implicitreg: Implicitreg) -> None:
-    """limit is null, a reason is given, and the exit code is 1."""
-    answer = implicitreg("limit", "relu", "--sample", "1:1", "--start=-1;1", "--json")
+def test_a_unit_that_dies_has_no_limit(implicitreg: Implicitreg) -> None:
+    """limit is null, a reason is given, and the exit code is 1; what is refuted is a formula."""
+    answer = implicitreg("limit", "relu", "--sample", "1:-1", "--start=1;2", "--json")
     assert answer.code == 1
     assert answer.json["limit"] is None and answer.json["radius"] is None
     assert "dead" in answer.json["reason"]
     assert answer.json["status"] == "REFUTED"
-    assert "dead" in implicitreg("limit", "relu", "--sample", "1:1", "--start=-1;1").out
+    assert answer.json["claims"][-1]["statement"] == "(Abs(u_infty) < oo) & (Eq(a_infty*sigma(u_infty), y))"
+    assert "dead" in implicitreg("limit", "relu", "--sample", "1:-1", "--start=1;2").out
+
+
+@pytest.mark.parametrize(("name", "start"), [("relu", "-1;1"), ("tanh", "0;0")])
+def test_a_start_on_a_critical_point_is_bad_input(implicitreg: Implicitreg, name: str, start: str) -> None:
+    """A dead unit and a saddle at the start both end with 2 and one sentence, with --json too."""
+    for flags in ((), ("--json",)):
+        answer = implicitreg("limit", name, "--sample", "1:1", f"--start={start}", *flags)
+        assert answer.code == 2 and not answer.out
+        assert "critical point" in answer.err and "move the start" in answer.err
 
 
 def test_many_digits_can_be_printed(implicitreg: Implicitreg) -> None:

@@ -226,7 +226,6 @@ def test_a_thousand_digits(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "numbers", "reason", "refuted"),
     [
-        ("relu", (-1, 1, 1, 1), "dead unit", True),
         ("relu", (1, 2, 1, -1), "dead unit", True),
         ("identity", ("7/10", "7/10", 1, -1), "saddle u = 0", True),
         ("power(3)", ("7/10", "-1/2", 1, 1), "σ' = 0 in the way", True),
@@ -250,13 +249,15 @@ def test_why_there_is_no_limit(name: str, numbers: tuple[object, ...], reason: s
     [
         ("tanh", (0, 0, 1, 1), "critical point"),
         ("power(3)", (0, 2, 1, 1), "critical point"),
+        ("relu", (0, 0, 1, 1), "critical point"),
+        ("relu", (-1, 1, 1, 1), "critical point .the unit is dead"),
         ("tanh", (1, 1, 0, 1), "no parameter fits this sample"),
     ],
 )
 def test_critical_starts_and_impossible_samples_are_misuse(
     name: str, numbers: tuple[object, ...], complaint: str
 ) -> None:
-    """Where nothing moves although f ≠ y, or nothing fits, the input is wrong."""
+    """Where nothing moves although f ≠ y, at a saddle or a dead unit, or nothing fits, the input is wrong."""
     with pytest.raises(InputError, match=complaint):
         solve(name, *numbers)  # type: ignore[arg-type]
 
@@ -331,7 +332,8 @@ def test_closed_forms_agree_with_the_balls(problem: OneSampleProblem) -> None:
     """Each entry of the closed form lies in its ball at 50 digits."""
     result = limit(problem.network, problem.start, problem.sample, 50)
     if result.closed_form is None:
-        assert "turns" in str(result.claim.steps) or "σ changes" in str(result.claim.steps)
+        steps = str([part.steps for part in result.claim.walk()])
+        assert "turns" in steps or "σ changes" in steps
         return
     with flint.ctx.workprec(300):
         for entry, ball in zip(
@@ -467,3 +469,75 @@ def test_start_outside_the_domain_is_misuse(name: str, u0: int) -> None:
     """σ must be defined where the flow starts."""
     with pytest.raises(InputError, match="not defined at u0"):
         solve(name, u0, 1, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "where"),
+    [
+        ("exp(-u**4)", ("1/2", 1, 1, -1), "u tends to oo and f to 0 while a² tends to 0"),
+        ("exp(-u**4)", ("1/2", 2, 1, 0), "u tends to oo and f to 0 while a² tends to 3"),
+        ("exp(-exp(-u))", ("1/2", 2, 1, -1), "u tends to -oo"),
+        ("exp(-1/u**2)", ("1/2", 2, 1, -1), "leaves the domain: u tends to 0"),
+    ],
+)
+def test_flows_without_an_end_are_refuted_exactly(name: str, numbers: tuple[object, ...], where: str) -> None:
+    """The last row of T7(d): G stays finite where |u| grows beyond all bounds, or u leaves the domain, also if
+    a² tends to zero exactly; the proof is there as claims."""
+    result = solve(name, *numbers)  # type: ignore[arg-type]
+    assert result.status is Status.REFUTED and result.reason is not None and where in result.reason
+    premises = result.claim.rests_on
+    assert [claim.status for claim in premises] == [Status.PROVED] * 2
+    assert all(claim.cross_checked for claim in premises)
+
+
+@pytest.mark.parametrize("name", ["exp(-u**4)", "exp(-exp(-u))"])
+def test_the_orbit_turns_where_its_weight_would_become_negative(name: str) -> None:
+    """With a little less a0 than at the border of divergence a changes sign, and the flow interpolates."""
+    border = 1 if name == "exp(-u**4)" else sp.sqrt(2 * sp.exp(R(1, 2)))
+    for less in (R(1, 10), R(1, 1000)):
+        found = limit(Network(activation(name)), Point((R(1, 2),), border - less), Sample((R(1),), R(-1)), 20)
+        assert found.exists and value(found.a) < 0
+
+
+@pytest.mark.parametrize("target", ["1/100000000000000000000", "1/" + "1" + "0" * 80])
+@pytest.mark.parametrize("name", ["elu", "tanh", "exp(u)-2"])
+def test_a_limit_just_beyond_a_zero_of_sigma(name: str, target: str) -> None:
+    """The orbit crosses σ = 0 with a ≠ 0, and ends at once where f is 1e-20 or 1e-80."""
+    zero = sp.log(2) if name == "exp(u)-2" else sp.Integer(0)
+    result = limit(Network(activation(name)), Point((zero - 1,), R(3)), Sample((R(1),), R(target)), 30)
+    assert result.status is Status.ENCLOSED, result.reason
+    with mpmath.workdps(130):
+        output = value(result.a) * activation(name).mp(value(result.u))
+        small = zero or R(target).q > 10**30
+        allowed = mpmath.mpf(1) if small else mpmath.mpf(1) / R(target).q  # u has 30 digits, or 30 decimals
+        assert abs(output - mpmath.mpf(1) / R(target).q) < mpmath.mpf(10) ** -28 * allowed
+
+
+def test_a_numerical_step_beyond_the_domain_refutes_nothing() -> None:
+    """For u**(1/3), G = 3u²/2: with s = u² the limit solves (13/4 + 3s)³ s = 1; mpmath steps past u = 0."""
+    result = solve("u**(1/3)", "1/2", 2, 1, 1)
+    assert result.status is Status.ENCLOSED and all(claim.cross_checked for claim in result.claim.walk())
+    with mpmath.workdps(40):
+        s = value(result.u) ** 2
+        assert abs((mpmath.mpf(13) / 4 + 3 * s) ** 3 * s - 1) < mpmath.mpf(10) ** -28
+
+
+def test_the_theorem_states_the_problem_and_all_of_its_limit() -> None:
+    """The sample, the rates and the start are in the sentence, each component of the limit in the formula;
+    the way to the plane is a claim of its own."""
+    network = Network(activation("sigmoid"), 2, True, R(2), R(1, 3))
+    found = limit(
+        network, Point((R(1, 5), R(-1, 10)), R(4, 5), sp.log(2)), Sample((R(1), R(2)), R(9, 10)), 20
+    )
+    for part in (r"x=(1,\,2)", "y=", r"\eta_w=2", r"\eta_a=\frac{1}{3}", "w_0=(", r"b_0=\log", "a_0="):
+        assert part in found.claim.says
+    assert {str(symbol) for symbol in found.claim.statement.free_symbols} == {"w1", "w2", "b", "a"}
+    reduction = next(claim for claim in found.claim.walk() if claim.id == "limit.reduction")
+    assert reduction.status is Status.PROVED and "N, 36" in str(reduction.statement)
+
+
+def test_what_is_not_established_is_stated() -> None:
+    """The claim that a flow has a limit is a formula also where it is refuted, or not decided."""
+    for numbers in ((1, 2, 1, -1), (0, 1, 1, 1)):
+        result = solve("relu", *numbers)
+        assert result.claim.statement != sp.true and "y" in str(result.claim.statement)

@@ -6,13 +6,12 @@ from __future__ import annotations
 import mpmath
 import sympy as sp
 
-from implicitreg_sym.activations.typeset import typeset_name
 from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step
 from implicitreg_sym.flow.gradient_flow import flow_limit, gradient_flow_field
 from implicitreg_sym.limits.one_sample import Limit
+from implicitreg_sym.limits.parameters import flow_words, no_interpolating_limit
 from implicitreg_sym.limits.wording import in_latex
 from implicitreg_sym.status import Status
-from implicitreg_sym.symbols import y
 
 
 def no_limit_claim(id: str, result: Limit) -> Claim:
@@ -25,23 +24,19 @@ def no_limit_claim(id: str, result: Limit) -> Claim:
     >>> from implicitreg_sym.flow import Network, Point, Sample
     >>> from implicitreg_sym.limits import limit
     >>> one = sp.Integer(1)
-    >>> dead = limit(Network(activation("relu")), Point((-one,), one), Sample((one,), one))
-    >>> no_limit_claim("dead", dead).status.name
+    >>> dies = limit(Network(activation("relu")), Point((one,), 2 * one), Sample((one,), -one))
+    >>> no_limit_claim("dies", dies).status.name
     'ENCLOSED'
     """
     refuted = result.claim.status is Status.REFUTED
-    start, sample = result.start, result.sample
     outcome = Outcome.HOLDS if refuted else Outcome.UNDECIDED
     reason = result.reason or "the flow converges to an interpolating point"
-    point = ", ".join(sp.latex(entry) for entry in (*start.weights, start.a))
-    inputs = sp.latex(sample.x[0]) if len(sample.x) == 1 else sp.latex(sp.Tuple(*sample.x))
-    end, output = sp.Symbol("f_infinity", real=True), sp.latex(sample.y)
     return Claim(
         id,
-        rf"For $\sigma$ = {typeset_name(result.network.activation.name)} the flow from "
-        rf"$\theta_0=({point})$ for the "
-        rf"sample $({inputs},{output})$ does not converge to an interpolating point",
-        sp.Ne(end, y, evaluate=False),
+        rf"{flow_words(result.network, result.start, result.sample)} does not converge to an interpolating "
+        r"point",
+        no_interpolating_limit(),
+        rests_on=result.claim.rests_on if refuted else (),
         evidence=(Evidence(Kind.ENCLOSURE, outcome, reason), _rests_elsewhere(result)),
         steps=(Step(in_latex(reason)),),
     )

@@ -7,17 +7,19 @@ from fractions import Fraction
 
 import sympy as sp
 
+from implicitreg_sym.claims import Claim
 from implicitreg_sym.limits.pole import Pole
 
 
 @dataclass(frozen=True, slots=True)
 class NoLimit:
     """The flow has no interpolating limit, and why; ``proved`` is False where it could only not be decided,
-    ``exhausted`` is True where a higher precision would not help."""
+    ``exhausted`` is True where a higher precision would not help. ``claims`` are what a proof rests on."""
 
     reason: str
     proved: bool
     exhausted: bool = False
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

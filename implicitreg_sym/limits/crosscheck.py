@@ -69,8 +69,10 @@ def orbital_limit(plane: PlaneFlow, digits: int) -> End | None:
         target = mpmath.mpf(sp.N(plane.target, inner))
 
         def has_passed(point: Raw) -> bool:
+            """Whether f is beyond y, or u beyond the domain of σ, so that y may lie before."""
             at_u, at_a = map(mpmath.mp.make_mpf, point)
-            return bool(distance * (at_a * plane.activation.mp(at_u) - target) >= 0)
+            output = at_a * plane.activation.mp(at_u)
+            return isinstance(output, mpmath.mpc) or bool(distance * (output - target) >= 0)
 
         try:
             last = next((step for step in _orbit(plane, distance, inner) if has_passed(step.end_point)), None)
@@ -84,7 +86,8 @@ def orbital_limit(plane: PlaneFlow, digits: int) -> End | None:
             middle = libmp.mpf_shift(libmp.mpf_add(low, high), -1)
             low, high = (low, middle) if has_passed(last.point(middle, bits)) else (middle, high)
         end_u, end_a = map(mpmath.mp.make_mpf, last.point(high, bits))
-    return end_u, end_a
+        inside = not isinstance(plane.activation.mp(end_u), mpmath.mpc)
+    return (end_u, end_a) if inside else None
 
 
 def limit_near_pole(plane: PlaneFlow, pole: Pole, guess: Fraction, sign_a: int, digits: int) -> End | None:

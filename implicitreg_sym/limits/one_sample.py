@@ -17,13 +17,19 @@ from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.limits.branch import NoLimit
 from implicitreg_sym.limits.closed_forms import closed_form_limit
+from implicitreg_sym.limits.parameters import (
+    flow_words,
+    interpolating_limit,
+    is_point,
+    parameters_claim,
+    reduction_claim,
+)
 from implicitreg_sym.limits.phases import find_branch
 from implicitreg_sym.limits.plane import PlaneFlow, UndecidedSignError, exact_sign
-from implicitreg_sym.limits.proof import limit_claim
+from implicitreg_sym.limits.proof import planar_limit_claim
 from implicitreg_sym.limits.refine import PlanePoint, refine
 from implicitreg_sym.limits.wording import in_latex
 from implicitreg_sym.status import Status
-from implicitreg_sym.symbols import a as a_symbol
 
 DEFAULT_DIGITS = 30
 
@@ -93,9 +99,9 @@ def limit(
     monotone function on the branch that the flow runs along, found by certified signs and enclosed by
     interval Newton. ``potential`` may supply closed forms of G; quadrature serves otherwise.
 
-    Raises `InputError` on a start that does not fit the network, a start on a critical point, or a sample
-    that no parameter fits. A flow without interpolating limit is an outcome, not an error: see
-    `Limit.reason`.
+    Raises `InputError` on a start that does not fit the network, on a sample that no parameter fits, and on
+    a start that is a critical point with f ≠ y, be it a saddle or a dead unit: nothing flows from there. A
+    flow that runs into such a point, or diverges, is an outcome, not an error: see `Limit.reason`.
 
     >>> from implicitreg_sym.activations import activation
     >>> net = Network(activation("sigmoid"))
@@ -119,11 +125,12 @@ def limit(
 def _without(network: Network, start: Point, sample: Sample, digits: int, why: NoLimit) -> Limit:
     """No limit: the claim that there is one is refuted, or unknown."""
     outcome = Outcome.FAILS if why.proved else Outcome.UNDECIDED
-    evidence = Evidence(Kind.ENCLOSURE, outcome, why.reason)
+    evidence = Evidence(Kind.DEDUCTION if why.claims else Kind.ENCLOSURE, outcome, why.reason)
     claim = Claim(
         "limit",
-        "the flow converges to an interpolating point",
-        sp.true,
+        rf"{flow_words(network, start, sample)} converges to an interpolating point",
+        interpolating_limit(),
+        rests_on=why.claims,
         evidence=(evidence,),
         steps=(Step(in_latex(why.reason)),),
     )
@@ -154,18 +161,12 @@ def _trivial(network: Network, start: Point, sample: Sample, plane: PlaneFlow, d
             limit_point,
             "u does not move, because its input is zero or σ'(u0) = 0; a' = -rσ(u0) alone",
         )
-    if slope_signs == {0} and plane.piece_is_flat_at_start():
-        return _without(
-            network,
-            start,
-            sample,
-            digits,
-            NoLimit("dead unit: σ = σ' = 0 at the start, so the flow does not move although f ≠ y", True),
-        )
     if sigma_sign == 0 and (slope_signs == {0} or exact_sign(plane.a0) == 0):
+        dead = plane.piece_is_flat_at_start()
+        what = "the unit is dead: σ = 0 all around u0" if dead else "σ(u0) = 0 and a0 σ'(u0) = 0"
         raise InputError(
-            "the start is a critical point (σ(u0) = 0 and a0 σ'(u0) = 0), where the flow does not move "
-            "although f ≠ y; move the start a little"
+            f"the start is a critical point ({what}), where the flow does not move although f ≠ y; move the "
+            f"start {'to where σ ≠ 0' if dead else 'a little'}"
         )
     if len(slope_signs) > 1:
         return _without(
@@ -189,7 +190,13 @@ def _exact(network: Network, start: Point, sample: Sample, digits: int, point: P
         Evidence(Kind.EXACT, Outcome.HOLDS, why),
         numeric_check("f(x; limit) = y", lambda: _interpolates(network, sample, u, a, digits), digits),
     )
-    claim = Claim("limit", in_latex(why), sp.Eq(a_symbol, point.a, evaluate=False), evidence=evidence)
+    claim = Claim(
+        "limit",
+        rf"{flow_words(network, start, sample)} converges to the interpolating point",
+        is_point(network, point),
+        evidence=evidence,
+        steps=(Step(in_latex(why)),),
+    )
     return Limit(network, start, sample, digits, claim, w, a, b, u, closed_form=point)
 
 
@@ -211,7 +218,11 @@ def _along_the_orbit(network: Network, start: Point, sample: Sample, plane: Plan
     closed = closed_form_limit(network, start, sample, plane, branch, point)
     weights = _weights(network, start, sample, plane, point, digits)
     w, b = (weights[:-1], weights[-1]) if network.bias else (weights, None)
-    claim = limit_claim(plane, branch, point, digits)
+    premises = (
+        reduction_claim(network, start, sample, plane, digits),
+        planar_limit_claim(plane, branch, point, digits),
+    )
+    claim = parameters_claim(network, start, sample, premises, (*weights, point.a), digits)
     return Limit(network, start, sample, digits, claim, w, point.a, b, point.u, closed)
 
 

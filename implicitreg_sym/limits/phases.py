@@ -12,6 +12,7 @@ import flint
 from flint import arb
 
 from implicitreg_sym.limits.branch import Branch, NoLimit
+from implicitreg_sym.limits.divergence import runs_out
 from implicitreg_sym.limits.equilibria import blocked_before_zero, exact_zero, saddle, stuck_before
 from implicitreg_sym.limits.plane import PlaneFlow, exact_sign
 from implicitreg_sym.limits.walk import NearPole, Stuck, Walk, advance, branch_on, decided, narrow
@@ -129,6 +130,9 @@ def _shrink_through_zero(
     """f must pass (or, for y = 0, reach) zero: at a turning point a = 0 or at a zero of σ, whichever comes
     first."""
     plane = walk.plane
+    endless = runs_out(plane, direction)
+    if endless is not None:
+        return endless
 
     def past(weight: arb, sigma: arb) -> bool | None:
         if weight < 0 or sigma * sigma0 < 0:
@@ -159,7 +163,7 @@ def _shrink_through_zero(
         if target_sign == 0:
             return _at_crossing(walk, crossing, alpha, sigma0)
         walk.move(zero_near, state[0])
-        return _grow_beyond(walk, direction, alpha, sigma0, zero_far)
+        return _grow_beyond(walk, direction, alpha, sigma0, crossing)
     if weight < 0:
         return _turn(walk, direction, (near, zero_far), alpha, sigma0, target_sign)
     return saddle(walk, (zero_near, zero_far), target_sign)
@@ -174,13 +178,35 @@ def _at_crossing(walk: Walk, crossing: tuple[arb, arb], alpha: int, sigma0: int)
     return branch_on("crossing", walk, crossing, (alpha, 0, -sigma0), phases)
 
 
-def _grow_beyond(walk: Walk, direction: int, alpha: int, sigma0: int, beyond: arb) -> Branch | NoLimit:
-    state = walk.reach(beyond)
-    if state is None:
+def _grow_beyond(
+    walk: Walk, direction: int, alpha: int, sigma0: int, crossing: tuple[arb, arb]
+) -> Branch | NoLimit:
+    """From the zero of σ on |f| grows; at first to a point beyond it where |f| is below |y| still."""
+    beyond = _just_beyond(walk, crossing, sigma0)
+    state = walk.reach(beyond) if beyond is not None else None
+    if beyond is None or state is None:
         return NoLimit("the arc beyond the zero of σ could not be certified", False)
     walk.move(beyond, state[0])
     phases = ("|f| shrinks until σ(u) = 0", "σ changes sign, a keeps its own, and |f| grows")
     return _grow(walk, direction, alpha, -sigma0, phases)
+
+
+def _just_beyond(walk: Walk, crossing: tuple[arb, arb], sigma0: int) -> arb | None:
+    """A point beyond the zero of σ with |f| < |y|, which may be as near as |y| is small."""
+    near, far = crossing
+    for _ in range(flint.ctx.prec):
+        state = walk.reach(far)
+        if state is None or excess(walk.plane, state[1], state[2]) < 0:
+            return None if state is None else far
+        for eighths in (4, 3, 5):  # a middle that hits the zero decides nothing
+            middle = ((near * (8 - eighths) + far * eighths) / 8).mid()
+            side = decided(-sigma0 * walk.plane.activation.value(middle))
+            if side is not None:
+                break
+        else:
+            return None
+        near, far = (near, middle) if side else (middle, far)
+    return None
 
 
 def _turn(

@@ -88,11 +88,11 @@ class PlaneFlow:
 
     def sigma_at_start(self) -> sp.Expr:
         """σ(u0), exactly; at a breakpoint the value from either side, which is the same by continuity."""
-        return self._pieces_at_start()[0].formula.subs(u, self.u0)
+        return self.pieces_at_start()[0].formula.subs(u, self.u0)
 
     def slopes_at_start(self) -> tuple[sp.Expr, ...]:
         """σ'(u0) exactly: one value inside a piece, the two one-sided ones at a breakpoint."""
-        return tuple(piece.slope.subs(u, self.u0) for piece in self._pieces_at_start())
+        return tuple(piece.slope.subs(u, self.u0) for piece in self.pieces_at_start())
 
     def check_start(self) -> None:
         """Raise `InputError` unless σ and σ' are defined, real and finite at u0."""
@@ -104,10 +104,11 @@ class PlaneFlow:
             )
 
     def piece_is_flat_at_start(self) -> bool:
-        """Whether σ vanishes identically near u0 on some side (a dead unit)."""
-        return any(piece.formula == 0 for piece in self._pieces_at_start())
+        """Whether σ vanishes identically near u0 (a dead unit)."""
+        return all(piece.formula == 0 for piece in self.pieces_at_start())
 
-    def _pieces_at_start(self) -> list[Piece]:
+    def pieces_at_start(self) -> list[Piece]:
+        """The piece that holds u0, or both where it is a breakpoint."""
         pieces = self.activation.pieces
         return [
             piece

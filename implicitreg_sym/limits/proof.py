@@ -40,8 +40,8 @@ _EQUATIONS = {
 }
 
 
-def limit_claim(plane: PlaneFlow, branch: Branch, point: PlanePoint, digits: int) -> Claim:
-    """The proof: the arc, the root, and T7."""
+def planar_limit_claim(plane: PlaneFlow, branch: Branch, point: PlanePoint, digits: int) -> Claim:
+    """The proof in the plane: the arc, the root, and T7."""
     low, high = (sp.Rational(end.numerator, end.denominator) for end in branch.arc)
     name = typeset_name(plane.activation.name)
     covering = (
@@ -74,9 +74,9 @@ def limit_claim(plane: PlaneFlow, branch: Branch, point: PlanePoint, digits: int
         f"{symbol}={sp.latex(value)}"
         for symbol, value in (("u_0", plane.u0), ("a_0", plane.a0), ("N", plane.norm), ("y", plane.target))
     )
-    says = rf"For {name} with ${start}$ the flow converges to the point with these $u$ and $a$"
+    says = rf"For {name} with ${start}$ the flow in the plane converges to the point with these $u$ and $a$"
     return limit_theorem(min(digits, TRAJECTORY_DIGITS)).conclude(
-        "limit",
+        "limit.plane",
         says,
         sp.And(
             *(
