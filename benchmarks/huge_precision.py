@@ -30,7 +30,7 @@ from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.evaluate.recurrences import NoRecurrenceError
 from implicitreg_sym.limits.branch import Branch
 from implicitreg_sym.limits.high_order import Constants, certified_root, root_equation
-from implicitreg_sym.limits.high_precision import Course, exact_evaluator
+from implicitreg_sym.limits.high_precision import PATH_BITS, Course, exact_evaluator
 from implicitreg_sym.limits.phases import find_branch
 from implicitreg_sym.limits.plane import PlaneFlow
 from implicitreg_sym.limits.refine import refine
@@ -61,6 +61,7 @@ def exponential(bits: int) -> Callable[[], arb]:
 
 def lean_limit(name: str) -> Callable[[int], Computed] | str:
     """Return the function from a precision to (u, a), or why there is none."""
+    flint.ctx.prec = PATH_BITS
     plane = PlaneFlow.of(Network(activation(name)), START, SAMPLE)
     branch = find_branch(plane)
     if not isinstance(branch, Branch) or branch.kind != "output" or branch.logarithmic:
@@ -194,7 +195,7 @@ def print_catalogue(table_digits: list[int]) -> None:
     """The same start and sample for every activation of the catalogue."""
     table = Table("activation", *(f"{digits} digits, ratio to exp" for digits in table_digits))
     open_cases = []
-    for entry in catalogue_activations():
+    for entry in catalogue_activations():  # parameters at their defaults
         run = lean_limit(entry.name)
         if isinstance(run, str):
             open_cases.append((entry.name, run))
