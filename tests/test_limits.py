@@ -481,8 +481,8 @@ def test_start_outside_the_domain_is_misuse(name: str, u0: int) -> None:
     ],
 )
 def test_flows_without_an_end_are_refuted_exactly(name: str, numbers: tuple[object, ...], where: str) -> None:
-    """The last row of T7(d): G stays finite where |u| grows beyond all bounds, or u leaves the domain, also if
-    a² tends to zero exactly; the proof is there as claims."""
+    """The last row of T7(d): G stays finite where |u| grows beyond all bounds, or u leaves the domain, also
+    if a² tends to zero exactly; the proof is there as claims."""
     result = solve(name, *numbers)  # type: ignore[arg-type]
     assert result.status is Status.REFUTED and result.reason is not None and where in result.reason
     premises = result.claim.rests_on

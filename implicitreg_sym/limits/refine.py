@@ -211,8 +211,10 @@ def recertify(plane: PlaneFlow, branch: Branch, point: PlanePoint) -> bool:
             return False
         if not way.chart().preactivation(contracted[0]).overlaps(point.u.to_arb()):
             return False
-    # one step of interval Newton doubles the digits of the box: beyond, the residual at the root itself
-    return point.u.radius_bits() > 3 * point.box.radius_bits() or _confirmed(way, branch, point)
+    # one step of interval Newton doubles the digits of the box: beyond, the residual at the root itself; near
+    # a pole the box is one of λ, and u has the digits of u - u_c on top of those of λ
+    enough = branch.logarithmic or point.u.radius_bits() > 3 * point.box.radius_bits()
+    return enough or _confirmed(way, branch, point)
 
 
 def _confirmed(way: _Way, branch: Branch, point: PlanePoint) -> bool:
