@@ -137,4 +137,4 @@ def _activation(plane: Plane, box: arb, turn: arb | None) -> tuple[arb, arb]:
     u = newton(plane.activation.value, plane.activation.slope, box, "σ(u) = 0")
     weight = plane.weight(u)
     require(weight > 0, "Q > 0 where σ = 0")
-    return u, sign_of(plane.a0, "a0 ≠ 0") * weight.sqrt()
+    return u, weight.sqrt() if plane.a0 > 0 else -weight.sqrt()  # a0 ≠ 0, since a0² ≥ Q(u) > 0

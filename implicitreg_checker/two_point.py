@@ -75,8 +75,7 @@ def _crossing(activation: Activation, given: dict[str, str]) -> Any:
 
     def sigma(w: str, x: str) -> str:
         product = f"* {given[w]} {given[x]}"
-        piece = activation.piece_of(parse(product, "given", variable=False, closed_form=True).value())
-        return piece.formula.with_variable(product)
+        return activation.piece_of(number(product, "given")).formula.with_variable(product)
 
     text = f"- * {sigma('w_p', 'x_1')} {sigma('w_q', 'x_2')} * {sigma('w_p', 'x_2')} {sigma('w_q', 'x_1')}"
     return parse(text, "given", variable=False, closed_form=True)

@@ -265,6 +265,9 @@ def test_the_weight_vanishes_before_sigma_does_and_where_sigma_has_a_slope() -> 
 
 def test_sigma_vanishes_before_the_weight_does() -> None:
     rejected("Q > 0 where σ = 0", "limit-activation", given__start__a="1/2")
+    # Q(0) = (4/5)² - sinh(1/2)² = 0.3684...
+    for a, stated in (("4/5", 622), ("-4/5", -622)):
+        assert check(text(changed("limit-activation", given__start__a=a, found__a=ball(stated, 1, 10))))
     moved = {"witness__u": ball(0, 1, 10), "activation": [{"below": None, "formula": "+ 1/100 ^2 + u 1/5"}]}
     rejected_near(
         "σ' ≠ 0 on the arc", "limit-activation", witness__potential=None, given__start__w=["-1/3"], **moved

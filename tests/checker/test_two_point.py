@@ -185,6 +185,14 @@ def test_sigma_is_continuous() -> None:
         check(text(changed("two-point-exact", activation=jump)))
 
 
+def test_products_of_what_is_given_are_expressions_too() -> None:
+    long = {"given__w_p": "neg " * 2000 + "log 2", "given__x_1": "neg " * 2000 + "1"}
+    refused_with(UnreadableError, "given has more than 4000 tokens", "two-point-exact", **long)
+    long = {"given__w_p": "neg " * 2000 + "log 2", "given__w_q": "neg " * 2000 + "log 3"}
+    refused_with(UnreadableError, "given has more than 4000 tokens", "two-point-exact", **long)
+    assert check(text(changed("two-point-exact", given__w_p="logabs -2"))) == "two-point"
+
+
 def test_pieces_are_chosen_by_the_place_of_each_point() -> None:
     # the same function in two pieces whose breakpoint no point of the identity meets
     sigma = "/ 1 + 1 exp neg u"
