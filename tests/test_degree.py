@@ -502,3 +502,14 @@ def test_digits_are_positive_integers(digits: int) -> None:
     """Anything else is misuse."""
     with pytest.raises(InputError, match="positive integer"):
         degree_report(activation("tanh"), "positive", digits)
+
+
+@pytest.mark.parametrize("name", ["tanh", "silu", "relu", "log(u)", "sin(u)+2*u"])
+def test_reports_show_themselves_as_mathematics_in_a_notebook(name: str) -> None:
+    """One formula in dollars, with E where it is defined, the verdict and the status."""
+    for half_line in ("positive", "negative"):
+        report = degree_report(activation(name), half_line)  # type: ignore[arg-type]
+        shown = report._repr_latex_()
+        assert shown.startswith(r"$\displaystyle") and shown.endswith("$") and shown.count("$") == 2
+        assert report.verdict.value in shown and report.status.name in shown
+        assert ("others are not excluded" in shown) == (name == "sin(u)+2*u")

@@ -4,6 +4,7 @@ claims refuted."""
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -16,8 +17,9 @@ from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from implicitreg_sym.activations import Activation, activation
+from implicitreg_sym.activations import Activation, activation, from_formula
 from implicitreg_sym.claims import Claim
+from implicitreg_sym.degree.simplest import simplest_fraction, simplest_root_between
 from implicitreg_sym.errors import InputError
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.flow import Network, Point, Sample
@@ -40,10 +42,11 @@ from implicitreg_sym.overlap.one_point_box import (
 )
 from implicitreg_sym.overlap.outcome import Scope
 from implicitreg_sym.overlap.root import certify_root, newton_step
-from implicitreg_sym.degree.simplest import simplest_fraction, simplest_root_between
+from implicitreg_sym.overlap.search import Estimates
 from implicitreg_sym.overlap.symmetric import Symmetric, find_symmetric
 from implicitreg_sym.overlap.symmetric import overlapping_claim as symmetric_claim
 from implicitreg_sym.status import Status
+from implicitreg_sym.symbols import u
 
 Real = Callable[[float], float]
 
@@ -528,3 +531,74 @@ def test_status_does_not_depend_on_the_digits(name: str, digits: int) -> None:
     result = (one_point if mechanism == "one-point" else two_point)(activation(sigma), digits)
     assert result.status is Status.ENCLOSED
     assert isinstance(result, TwoPoint | OnePoint) and result.digits == digits
+
+
+@pytest.mark.parametrize("digits", [0, -3, True])
+def test_digits_of_the_recipes_are_positive_integers(digits: int) -> None:
+    """Anything else is misuse, as it is for `limit`."""
+    for mechanism in (two_point, one_point):
+        with pytest.raises(InputError, match="positive integer"):
+            mechanism(activation("tanh"), digits)
+
+
+def test_exact_short_decimals_are_written_in_full() -> None:
+    """y = 39/10 is 3.9, however many digits are asked for."""
+    result = two_point(activation("u+u**3"))
+    assert isinstance(result, TwoPoint)
+    assert [sample.y.decimal(30) for sample in result.samples] == ["0.5", "3.9"]
+
+
+@pytest.mark.parametrize("name", ["tanh", "silu", "elu", "exp", "tan(u)"])
+def test_outcomes_show_themselves_as_mathematics_in_a_notebook(name: str) -> None:
+    """One formula in dollars with the status, its braces balanced, and no word of Python."""
+    shown = two_point(activation(name))._repr_latex_()
+    assert shown.startswith(r"$\displaystyle") and shown.endswith("$") and shown.count("$") == 2
+    assert shown.count("{") == shown.count("}") and shown.count(r"\left(") == shown.count(r"\right)")
+    assert (
+        two_point(activation(name)).status.name in shown and "Rational" not in shown and "Ball" not in shown
+    )
+    assert (r"\Phi_{S_2}(\theta_0)" in shown) == (name != "exp")
+
+
+def test_box_shown_in_a_notebook_lies_inside_the_certified_one() -> None:
+    """Its ends are rounded inwards."""
+    result = one_point(activation("sigmoid"))
+    assert isinstance(result, OnePoint)
+    shown = result._repr_latex_()
+    assert r"\theta^*" in shown and "ENCLOSED" in shown and shown.count("$") == 2
+    ends = re.findall(r"\(([-0-9.]+),([-0-9.]+)\\right", shown.split("U=")[1])
+    assert len(ends) == 2
+    for (low, high), side in zip(ends, (result.box.w, result.box.a), strict=True):
+        assert side[0] <= sp.Rational(low) < sp.Rational(high) <= side[1]
+
+
+scalings = st.fractions(Fraction(1, 1000), Fraction(1000), max_denominator=1000)
+
+
+@settings(max_examples=6, deadline=None)
+@given(name=st.sampled_from(["sigmoid", "silu", "tanh"]), inner=scalings, outer=scalings)
+def test_two_point_overlapping_survives_scaling(name: str, inner: Fraction, outer: Fraction) -> None:
+    """k σ(c u) has two-point overlapping as σ(u) has, for rational k and c over six orders of magnitude."""
+    formula = activation(name).formula.subs(u, _exact(inner) * u)
+    result = two_point(from_formula(_exact(outer) * formula))
+    assert isinstance(result, TwoPoint) and result.status is Status.ENCLOSED
+
+
+@pytest.mark.parametrize("text", ["1000/(1+exp(-100*u))", "u/(7+7*exp(-u/300))"])
+def test_one_point_overlapping_survives_scaling(text: str) -> None:
+    """T9 (ii) promises it wherever E is not monotone, and the search looks where E turns."""
+    result = one_point(activation(text))
+    assert isinstance(result, OnePoint) and result.status is Status.ENCLOSED
+    _sound(result.claim)
+
+
+@settings(max_examples=25, deadline=None)
+@given(name=st.sampled_from(["sigmoid", "silu", "gelu"]), exponent=st.integers(-9, 9))
+def test_candidates_scale_exactly_with_powers_of_two(name: str, exponent: int) -> None:
+    """The candidates of σ(u/s) are those of σ(u) with w multiplied by s, up to the choice of s itself."""
+    sigma, s = activation(name), Fraction(2) ** exponent
+    stretched = from_formula(sigma.formula.subs(u, u / _exact(s)))
+    with flint.ctx.workprec(64):
+        first, second = Estimates.on(sigma, 1), Estimates.on(stretched, 1, 0, s)
+    assert first.points == second.points
+    assert first.potentials == pytest.approx(second.potentials, rel=1e-9)

@@ -12,6 +12,7 @@ from implicitreg_sym.activations import Activation
 from implicitreg_sym.activations.typeset import typeset_name as typeset_name
 from implicitreg_sym.claims import Claim, Evidence, Kind, Step
 from implicitreg_sym.degree.domain import DegreeDomain, adjacent_piece
+from implicitreg_sym.degree.place import typeset
 from implicitreg_sym.degree.sign_proof import SignProof
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.status import Status
@@ -86,3 +87,15 @@ class DegreeReport:
     def steps(self) -> tuple[Step, ...]:
         """The derivation, to be typeset."""
         return self.claim.steps
+
+    def _repr_latex_(self) -> str:
+        place = rf"u\in {typeset(self.domain.interval)}"
+        formula = "" if self.expression is None else f"={typeset(self.expression)}"
+        words = self.verdict.value + (f", {self.value}" if self.value is not None else "")
+        if self.extrema:
+            words += ", extrema at " + ", ".join(ball.decimal(6) for ball in self.extrema)
+            words += "" if self.extrema_complete else ", others are not excluded"
+        return (
+            rf"$\displaystyle \sigma={typeset_name(self.activation.name)},\ E(u){formula},\quad "
+            rf"{place}:\ \text{{{words}}}\qquad\text{{({self.status})}}$"
+        )

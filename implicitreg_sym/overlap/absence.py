@@ -54,7 +54,13 @@ def _claim(
         if wider is None
         else Evidence(Kind.DEDUCTION, Outcome.HOLDS, f"T9 on the half-lines and across zero ({wider.rule})")
     )
-    checks = tuple(check for claim in sides for check in claim.evidence if check.kind is Kind.NUMERIC)
+    # numbers on each side of zero say nothing of what happens across it
+    checks = tuple(
+        check
+        for claim in (() if wider is None else sides)
+        for check in claim.evidence
+        if check.kind is Kind.NUMERIC
+    )
     premises = () if scope is None else sides if wider is None else (*sides, wider.claim)
     return Claim(
         f"{mechanism}.refusal",

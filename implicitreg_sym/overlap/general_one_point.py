@@ -48,9 +48,10 @@ def find_general_one_point(
     return None
 
 
-def start_weight(gap: float) -> Fraction:
-    """A simple a0 > 0 for which a*² = a0² + 2 c stays well above zero."""
-    return Fraction(1) if gap > -0.25 else Fraction(isqrt(int(-2 * gap)) + 2)
+def start_weight(gap: float, scale: Fraction = Fraction(1)) -> Fraction:
+    """A simple a0 > 0, a multiple of the scale, for which a*² = a0² + 2 c stays well above zero."""
+    relative = gap / float(scale) ** 2
+    return scale * (Fraction(1) if relative > -0.25 else Fraction(isqrt(int(-2 * relative)) + 2))
 
 
 def certify(equations: Equations, candidate: OnePointCandidate, digits: int) -> GeneralOnePoint | None:
@@ -67,7 +68,7 @@ def certify(equations: Equations, candidate: OnePointCandidate, digits: int) -> 
     root = certify_root(gap, slope, arb(candidate.x_2), digits + 10)
     if root is None or 1 in root.box:
         return None
-    a_0 = start_weight(candidate.gap)
+    a_0 = start_weight(candidate.gap, candidate.scale)
     with flint.ctx.workprec(int(digits * 3.33) + 120):
         w_0, w_end, x_2 = rational_ball(candidate.w_0), rational_ball(candidate.w_end), root.root.to_arb()
         a_squared = rational_ball(a_0) ** 2 + 2 * equations.orbit_gap(arb(1), w_end, w_0)
@@ -77,7 +78,9 @@ def certify(equations: Equations, candidate: OnePointCandidate, digits: int) -> 
         values = {"x_2": x_2, "a_end": a_end, "y_1": a_end * sigma(w_end), "y_2": a_end * sigma(w_end * x_2)}
         numbers = {name: Ball.from_arb(value) for name, value in values.items()}
     point = (Ball(candidate.w_end), numbers["a_end"])
-    box = grow_box(equations, Start(candidate.w_0, a_0), point, (Ball(Fraction(1)), root.root))
+    box = grow_box(
+        equations, Start(candidate.w_0, a_0), point, (Ball(Fraction(1)), root.root), candidate.scale
+    )
     return None if box is None else GeneralOnePoint(equations, candidate, a_0, root, numbers, box)
 
 

@@ -155,7 +155,7 @@ def _widest_family(equations: Equations, candidate: TwoPointCandidate, root: Cer
         with flint.ctx.workprec(CERTIFICATION_BITS):
             return _family_holds(equations, candidate, root, spread)
 
-    widths = [Fraction(1, 2**exponent) for exponent in FAMILY_EXPONENTS]
+    widths = [candidate.scale / 2**exponent for exponent in FAMILY_EXPONENTS]
     common = next((width for width in widths if holds(Spread(width, width))), Fraction(0))
     if not common:
         return Spread(common, common)

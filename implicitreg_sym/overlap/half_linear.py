@@ -16,11 +16,11 @@ from flint import arb
 from implicitreg_sym.activations import Activation, Piece, real_ball
 from implicitreg_sym.degree.domain import adjacent_piece
 from implicitreg_sym.degree.enclosure import constant_sign
+from implicitreg_sym.degree.simplest import simplest_root_between
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.limits.arc import keeps_sign
 from implicitreg_sym.overlap.levels import FARTHEST_WEIGHT, clearly_curved, level, weights
-from implicitreg_sym.degree.simplest import simplest_root_between
 from implicitreg_sym.symbols import u
 
 BITS = 128

@@ -19,6 +19,7 @@ from implicitreg_sym.claims import (
 )
 from implicitreg_sym.degree.domain import adjacent_piece
 from implicitreg_sym.degree.enclosure import constant_sign
+from implicitreg_sym.degree.simplest import short_ends
 from implicitreg_sym.degree.verdict import typeset_name
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.limits import limit_theorem
@@ -36,7 +37,6 @@ from implicitreg_sym.overlap.forbids import two_point_theorem
 from implicitreg_sym.overlap.half_linear import HalfLinear, find_half_linear, slope_certified
 from implicitreg_sym.overlap.identities import deduction, identity_claim
 from implicitreg_sym.overlap.outcome import Number, ParameterRange, PlanePoint, ScalarSample, TwoPoint
-from implicitreg_sym.degree.simplest import short_ends
 from implicitreg_sym.symbols import u
 
 ID = "half_linear.two_point"

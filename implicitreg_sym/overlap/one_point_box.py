@@ -183,16 +183,20 @@ def _parametric_root(
 
 
 def grow_box(
-    equations: Equations, start: Start, point: tuple[Ball, Ball], roots: tuple[Ball, Ball]
+    equations: Equations,
+    start: Start,
+    point: tuple[Ball, Ball],
+    roots: tuple[Ball, Ball],
+    scale: Fraction = Fraction(1),
 ) -> CertifiedBox | None:
     """Return a box around θ* = ``point`` as large as strips of cells can be certified, or None if no cell
-    can be.
+    can be; ``scale`` is the order of magnitude of w and a.
 
     Two cells with a common edge are glued: the root of one at a point of the edge lies in the box of
     uniqueness of the other, so both roots agree there, and along the edge by continuity. On U the datasets
     are thus C¹ in θ (T3).
     """
-    first = _first_cell(equations, start, point, roots)
+    first = _first_cell(equations, start, point, roots, scale)
     if first is None:
         return None
     cells = [first]
@@ -219,10 +223,14 @@ def grow_box(
 
 
 def _first_cell(
-    equations: Equations, start: Start, point: tuple[Ball, Ball], roots: tuple[Ball, Ball]
+    equations: Equations,
+    start: Start,
+    point: tuple[Ball, Ball],
+    roots: tuple[Ball, Ball],
+    scale: Fraction,
 ) -> Cell | None:
     for exponent in FIRST_EXPONENTS:
-        width = Fraction(1, 2**exponent)
+        width = scale / 2**exponent
         w, a = ((_dyadic(ball.lower - width, width), _dyadic(ball.upper + width, width)) for ball in point)
         cell = certify_cell(equations, start, w, a, roots)
         if cell is not None:

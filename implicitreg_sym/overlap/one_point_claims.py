@@ -336,7 +336,8 @@ def _quotient_check(common: CommonLimit, digits: int) -> Evidence:
     """
     (point, roots), _other = _corner_points(common, digits)
     w, a = point[0].middle, point[1].middle
-    step = Fraction(1, 10 ** (digits // 3))
+    # relative to a where that is small, so that the points stay in U
+    step = Fraction(1, 10 ** (digits // 3)) * min(Fraction(1), Fraction(2) ** _exponent(a))
     moved = [[_root_at(common, w, a + k * step, x, digits) for k in (-2, -1, 1, 2)] for x in roots]
     if len(roots) != 2 or any(end is None for ends in moved for end in ends):
         return _roots_missing()
@@ -362,11 +363,16 @@ def _quotient_check(common: CommonLimit, digits: int) -> Evidence:
         return True
 
     return numeric_check(
-        f"central difference quotients of x_i(θ) with the steps 1e-{digits // 3} and 2e-{digits // 3} "
+        f"central difference quotients of x_i(θ) with two steps of about 1e-{digits // 3} of a "
         f"against a/(∂H/∂x)",
         compare,
         digits,
     )
+
+
+def _exponent(number: Fraction) -> int:
+    """The e with 2^(e-1) < |number| < 2^(e+1)."""
+    return number.numerator.bit_length() - number.denominator.bit_length()
 
 
 def _transversality(common: CommonLimit, cells: Claim, digits: int) -> Claim:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from fractions import Fraction
 
 import sympy as sp
 
 from implicitreg_sym.activations import Activation
+from implicitreg_sym.activations.typeset import typeset_name
 from implicitreg_sym.claims import Claim
+from implicitreg_sym.derivation.formula import latex as formula_latex
 from implicitreg_sym.evaluate import Ball
+from implicitreg_sym.evaluate.ball import exact_decimal
 from implicitreg_sym.status import Status
+
+SHOWN_DIGITS, LONGEST_FORMULA = 10, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,22 @@ class Number:
     exact: sp.Expr | None = None
 
     def decimal(self, digits: int) -> str:
-        """The number with ``digits`` correct digits."""
+        """The number with ``digits`` correct digits; a rational that is a shorter decimal is written in full.
+
+        >>> from fractions import Fraction
+        >>> Number(Ball(Fraction(39, 10), Fraction(1, 10**40)), sp.Rational(39, 10)).decimal(30)
+        '3.9'
+        """
+        if isinstance(self.exact, sp.Rational):
+            return exact_decimal(Fraction(int(self.exact.p), int(self.exact.q)), digits)
         return self.ball.decimal(digits)
+
+    def shown(self) -> str:
+        """LaTeX: the exact expression where it is short, else the first digits."""
+        if self.exact is not None and len(latex := formula_latex(self.exact)) <= LONGEST_FORMULA:
+            return latex
+        text = self.decimal(SHOWN_DIGITS + 3)
+        return text if "e" in text or "." not in text else rf"{text[:-3]}\ldots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +57,10 @@ class PlanePoint:
     w: Number
     a: Number
 
+    def shown(self) -> str:
+        """LaTeX."""
+        return _pair(self.w, self.a)
+
 
 @dataclass(frozen=True, slots=True)
 class ScalarSample:
@@ -44,6 +68,19 @@ class ScalarSample:
 
     x: Number
     y: Number
+
+    def shown(self) -> str:
+        """LaTeX."""
+        return _pair(self.x, self.y)
+
+
+def _pair(first: Number, second: Number) -> str:
+    return rf"\left({first.shown()},\ {second.shown()}\right)"
+
+
+def _displayed(rows: list[str], status: Status) -> str:
+    lines = r"\\ ".join(rows)
+    return rf"$\displaystyle \begin{{aligned}}{lines}\end{{aligned}}\qquad\text{{({status})}}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +122,28 @@ class TwoPoint:
         """The status of the conclusion."""
         return self.claim.status
 
+    def _repr_latex_(self) -> str:
+        rows = [
+            rf"\theta_0&={self.start.shown()}",
+            *(
+                rf"S_{n}&={sample.shown()},\quad \Phi_{{S_{n}}}(\theta_0)={point.shown()}"
+                for n, (sample, point) in enumerate(zip(self.samples, self.limits, strict=True), 1)
+            ),
+        ]
+        return _displayed(rows, self.status)
+
+
+def _inside(lower: sp.Rational, upper: sp.Rational) -> tuple[str, str]:
+    """The ends of an interval, rounded inwards by a thousandth of its length at most."""
+    low, high = (Fraction(int(end.p), int(end.q)) for end in (lower, upper))
+    places = 1
+    while Fraction(1000, 10**places) > high - low:
+        places += 1
+    unit = Fraction(1, 10**places)
+    ends = unit * -((-low) // unit), unit * (high // unit)
+    figures = places + len(str(int(max(abs(low), abs(high)))))
+    return exact_decimal(ends[0], figures), exact_decimal(ends[1], figures)
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -92,6 +151,11 @@ class Box:
 
     w: tuple[sp.Rational, sp.Rational]
     a: tuple[sp.Rational, sp.Rational]
+
+    def shown(self) -> str:
+        """LaTeX, the ends as decimals inside the box."""
+        sides = (_inside(*side) for side in (self.w, self.a))
+        return r"\times".join(rf"\left({low},{high}\right)" for low, high in sides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +184,17 @@ class OnePoint:
         """The status of the conclusion."""
         return self.claim.status
 
+    def _repr_latex_(self) -> str:
+        rows = [
+            rf"\theta_0&={self.start.shown()}",
+            *(
+                rf"S_{n}&={sample.shown()},\quad \Phi_{{S_{n}}}(\theta_0)=\theta^*"
+                for n, sample in enumerate(self.samples, 1)
+            ),
+            rf"\theta^*&={self.limit.shown()}\in U={self.box.shown()}",
+        ]
+        return _displayed(rows, self.status)
+
 
 class Scope(Enum):
     """For which pairs of one-sample datasets with scalar inputs and y ≠ 0 T9 excludes a mechanism.
@@ -131,6 +206,14 @@ class Scope(Enum):
     PLANE = "plane"
     HALF_LINES = "half-lines"
     INTERVALS = "intervals"
+
+
+SCOPES = {
+    Scope.PLANE: r"\text{excluded for all }x,\ y\neq0,\ \theta_0\text{ (T9)}",
+    Scope.HALF_LINES: r"\text{excluded where }wx\text{ keeps one side of zero (T9), undecided across zero}",
+    Scope.INTERVALS: r"\text{excluded where }wx\text{ stays where }E\text{ is studied (T9), else undecided}",
+    None: r"\text{T9 excludes nothing}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +245,11 @@ class NoOverlap:
     def status(self) -> Status:
         """REFUTED if the absence is established, else UNKNOWN: the status of "there is an overlapping"."""
         return Status.REFUTED if self.proved else Status.UNKNOWN
+
+    def _repr_latex_(self) -> str:
+        found = ("no" if self.proved else "found no") + " robust" * (self.mechanism == "one-point")
+        name = typeset_name(self.activation.name)
+        return (
+            rf"$\displaystyle \text{{{found} {self.mechanism} overlapping for }}\sigma={name}:\ "
+            rf"{SCOPES[self.scope]}\qquad\text{{({self.status})}}$"
+        )

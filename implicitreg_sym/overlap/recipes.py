@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from implicitreg_sym.activations import Activation, activation
+from implicitreg_sym.degree.domain import require_digits
 from implicitreg_sym.errors import InputError
 from implicitreg_sym.overlap.absence import absence
 from implicitreg_sym.overlap.general_two_point_claims import general_two_point
@@ -26,7 +27,7 @@ def two_point(sigma: Activation, digits: int = 30, recipe: str = "auto") -> TwoP
     ``recipe`` is "sigmoid" (T11), "symmetric" (T10: odd, monotone near 0, not homogeneous), "general" (T9:
     the degree E is not monotone), "half-linear" (T9 (iii): σ is linear on one side of zero only, as ELU is),
     or "auto", which takes the first that applies. Raises `InputError` on an
-    unknown recipe, and on one that does not apply to the activation.
+    unknown recipe, on one that does not apply to the activation, and unless ``digits`` is a positive integer.
 
     >>> from implicitreg_sym.activations import activation
     >>> two_point(activation("tanh")).recipe
@@ -34,6 +35,7 @@ def two_point(sigma: Activation, digits: int = 30, recipe: str = "auto") -> TwoP
     >>> two_point(activation("exp")).proved
     True
     """
+    require_digits(digits)
     if recipe not in RECIPES:
         raise InputError(f"unknown recipe {recipe!r}; the recipes are {', '.join(RECIPES)}")
     if recipe == "sigmoid" and not _is_sigmoid(sigma):
@@ -67,12 +69,14 @@ def one_point(sigma: Activation, digits: int = 30) -> OnePoint | NoOverlap:
     """Return a robust one-point overlapping with its open box U, or the reasoned statement that there is
     none (T3, T9).
 
-    For the sigmoid the point is T12's, in closed form; otherwise the general recipe serves.
+    For the sigmoid the point is T12's, in closed form; otherwise the general recipe serves. Raises
+    `InputError` unless ``digits`` is a positive integer.
 
     >>> from implicitreg_sym.activations import activation
     >>> one_point(activation("relu")).proved
     True
     """
+    require_digits(digits)
     if _is_sigmoid(sigma):
         return closed_sigmoid_one_point(digits)
     return general_one_point(sigma, digits) or absence(sigma, "one-point", digits)

@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import inf, isfinite, log
 
+import sympy as sp
 from flint import arb, fmpq
 
 from implicitreg_sym.activations import Activation
+from implicitreg_sym.degree import Verdict, degree_report
 
+ONE = Fraction(1)
 GRID_START, GRID_FACTOR, GRID_LENGTH = 1 / 16, 1.09, 76
 RUNS = (0, 1)
 RATIOS = (Fraction(2), Fraction(3), Fraction(3, 2), Fraction(4), Fraction(6))
@@ -27,6 +31,7 @@ class Estimates:
     """Floating-point estimates of σ, E and G on one side of zero, on a run of grid points on which σ and σ'
     keep their signs.
 
+    With ``scale`` s they are those of σ(s v), whose E turns where v is of order 1: G there is G(s v)/s².
     Between the grid points side*(1/16) 1.09^k cubic Hermite interpolation serves, from values and slopes.
     """
 
@@ -36,13 +41,13 @@ class Estimates:
     potentials: tuple[float, ...]
 
     @classmethod
-    def on(cls, activation: Activation, side: int, run: int = 0) -> Estimates:
+    def on(cls, activation: Activation, side: int, run: int = 0, scale: Fraction = ONE) -> Estimates:
         """Tabulate σ, σ' and G (by Simpson's rule) on the run of that number, counted from zero outwards, on
         which σ and σ' are finite and keep their signs."""
         rows: list[tuple[float, float, float, float]] = []
         for k in range(GRID_LENGTH):
             point = side * GRID_START * GRID_FACTOR**k
-            sigma, slope = _values(activation, point)
+            sigma, slope = _values(activation, point, scale)
             if (
                 not (isfinite(sigma) and isfinite(slope))
                 or sigma * slope == 0
@@ -58,7 +63,9 @@ class Estimates:
                     point,
                     sigma,
                     slope,
-                    rows[-1][3] + _simpson(activation, rows[-1], point, sigma / slope) if rows else 0.0,
+                    rows[-1][3] + _simpson(activation, rows[-1], point, sigma / slope, scale)
+                    if rows
+                    else 0.0,
                 )
             )
         return cls(*zip(*rows, strict=True)) if run == 0 and len(rows) > 1 else cls((), (), (), ())
@@ -103,21 +110,29 @@ class Estimates:
         return linear + share * (1 - share) * (bend_left * (1 - share) + bend_right * share)
 
 
-def _values(activation: Activation, point: float) -> tuple[float, float]:
-    return _float(activation.value(arb(point))), _float(activation.slope_over(arb(point)))
+def _values(activation: Activation, point: float, scale: Fraction) -> tuple[float, float]:
+    """σ(s v) and its derivative in v."""
+    stretch = rational_ball(scale)
+    place = (stretch * arb(point)).mid()
+    return _float(activation.value(place)), _float(stretch * activation.slope_over(place))
 
 
 def _simpson(
-    activation: Activation, before: tuple[float, float, float, float], point: float, ratio: float
+    activation: Activation,
+    before: tuple[float, float, float, float],
+    point: float,
+    ratio: float,
+    scale: Fraction,
 ) -> float:
     """An estimate of the integral of g = σ/σ' from the row before to the point."""
-    sigma, slope = _values(activation, (before[0] + point) / 2)
+    sigma, slope = _values(activation, (before[0] + point) / 2, scale)
     return (point - before[0]) * (before[1] / before[2] + 4 * sigma / slope + ratio) / 6
 
 
 @dataclass(frozen=True, slots=True)
 class TwoPointCandidate:
-    """Exact w_p, w_q, w0, with x1 = 1, and approximations of x2, a_p² and a0²."""
+    """Exact w_p, w_q, w0, with x1 = 1, and approximations of x2, a_p² and a0²; all w are of the order of
+    ``scale``."""
 
     w_p: Fraction
     w_q: Fraction
@@ -125,6 +140,20 @@ class TwoPointCandidate:
     x_2: float
     a_p_squared: float
     a_0_squared: float
+    scale: Fraction = ONE
+
+    def stretched(self, scale: Fraction) -> TwoPointCandidate:
+        """The candidate for σ(u) that this one, for σ(s v), stands for: w and a are multiplied by s."""
+        square = float(scale) ** 2
+        return TwoPointCandidate(
+            self.w_p * scale,
+            self.w_q * scale,
+            self.w_0 * scale,
+            self.x_2,
+            self.a_p_squared * square,
+            self.a_0_squared * square,
+            scale,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +166,14 @@ class OnePointCandidate:
     x_2: float
     gap: float
     reach: float
+    scale: Fraction = ONE
+
+    def stretched(self, scale: Fraction) -> OnePointCandidate:
+        """The candidate for σ(u) that this one, for σ(s v), stands for."""
+        size = float(scale)
+        return OnePointCandidate(
+            self.w_0 * scale, self.w_end * scale, self.x_2, self.gap * size**2, self.reach * size, scale
+        )
 
 
 def rational_ball(number: Fraction) -> arb:
@@ -184,15 +221,41 @@ def _partner(level: Callable[[float], float], first: float, turn: float, end: fl
     return None
 
 
+@lru_cache(maxsize=64)
+def search_scale(activation: Activation, side: int) -> Fraction | None:
+    """The power of two at whose order E turns on one side of zero: 1 if it does so between 1/4 and 4, or if
+    no turn is known; None where T9 excludes that there is anything to be found on that side.
+
+    >>> from implicitreg_sym.activations import activation
+    >>> [str(search_scale(activation(name), 1)) for name in ("silu", "1/(1+exp(-100*u))", "tanh")]
+    ['1', '1/128', 'None']
+    """
+    report = degree_report(activation, "positive" if side > 0 else "negative")
+    if report.verdict not in (Verdict.NOT_MONOTONE, Verdict.UNKNOWN) and report.domain.extent == sp.oo:
+        return None
+    if report.extrema:
+        size = min(abs(ball.middle) for ball in report.extrema)
+    elif report.domain.extent != sp.oo:
+        size = report.domain.span.bounds()[1] or ONE
+    else:
+        size = ONE
+    if Fraction(1, 4) <= size <= 4 or size == 0:
+        return ONE
+    return Fraction(2) ** (size.numerator.bit_length() - size.denominator.bit_length())
+
+
 def two_point_candidates(activation: Activation, side: int) -> list[TwoPointCandidate]:
     """Candidates of the general recipe on one side of zero, run by run, the best conditioned first."""
+    scale = search_scale(activation, side)
+    if scale is None:
+        return []
     candidates: list[TwoPointCandidate] = []
     for run in RUNS:
         candidates += sorted(
-            _two_point_candidates(Estimates.on(activation, side, run)),
+            _two_point_candidates(Estimates.on(activation, side, run, scale)),
             key=lambda c: abs(log(c.a_p_squared)) + abs(log(c.a_0_squared)) + abs(log(c.x_2 - 1)),
         )
-    return candidates
+    return [candidate.stretched(scale) for candidate in candidates]
 
 
 def _two_point_candidates(estimates: Estimates) -> Iterator[TwoPointCandidate]:
@@ -234,13 +297,16 @@ def _with_starts(
 
 def one_point_candidates(activation: Activation, side: int) -> list[OnePointCandidate]:
     """Candidates of the one-point recipe on one side of zero, run by run, the best conditioned first."""
+    scale = search_scale(activation, side)
+    if scale is None:
+        return []
     candidates: list[OnePointCandidate] = []
     for run in RUNS:
         candidates += sorted(
-            _one_point_candidates(Estimates.on(activation, side, run)),
+            _one_point_candidates(Estimates.on(activation, side, run, scale)),
             key=lambda c: -c.reach / abs(float(c.w_end)),
         )
-    return candidates
+    return [candidate.stretched(scale) for candidate in candidates]
 
 
 def _one_point_candidates(estimates: Estimates) -> Iterator[OnePointCandidate]:

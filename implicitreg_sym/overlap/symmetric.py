@@ -12,6 +12,7 @@ from flint import arb
 
 from implicitreg_sym.activations import Activation
 from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, Step, agreement_check, numeric_check
+from implicitreg_sym.degree.simplest import short_ends, simplest_root_between
 from implicitreg_sym.degree.verdict import typeset_name
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.invariants.homogeneity import parity
@@ -31,7 +32,6 @@ from implicitreg_sym.overlap.forbids import two_point_theorem
 from implicitreg_sym.overlap.identities import deduction
 from implicitreg_sym.overlap.levels import FARTHEST_WEIGHT, FEW_WEIGHTS, clearly_curved, level, weights
 from implicitreg_sym.overlap.outcome import Number, ParameterRange, PlanePoint, ScalarSample, TwoPoint
-from implicitreg_sym.degree.simplest import short_ends, simplest_root_between
 
 ID = "symmetric.two_point"
 BITS = 128
