@@ -153,6 +153,10 @@ def test_quadrature_serves_where_a_closed_form_is_withheld() -> None:
 
 
 def test_slow_cases_end_quickly_with_a_reason() -> None:
-    """At the edge of the domain of sqrt the flow cannot be followed, and that is said."""
-    result = limit(Network(activation("sqrt(u)")), Point((R(1),), R(2)), Sample((R(1),), R(-1)))
-    assert result.status is Status.UNKNOWN and "not smooth" in (result.reason or "")
+    """At the edge of the domain of sqrt the flow ends: for y < 0 < f that is refuted, for y = 0 it is not
+    decided."""
+    network, start = Network(activation("sqrt(u)")), Point((R(1),), R(2))
+    below = limit(network, start, Sample((R(1),), R(-1)))
+    assert below.status is Status.REFUTED and "the flow ends at u = 0" in (below.reason or "")
+    edge = limit(network, start, Sample((R(1),), R(0)))
+    assert edge.status is Status.UNKNOWN and "not smooth" in (edge.reason or "")

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 import mpmath
@@ -118,20 +117,26 @@ def limit_near_pole(plane: PlaneFlow, pole: Pole, guess: Fraction, sign_a: int, 
             point = zero + side * mpmath.exp(place)
             return activation.mp(point) * (point - zero) / activation.slope_mp(point)
 
-        @cache
+        known = {tops[0]: mpmath.mpf(0)}
+
         def rise_to(place: mpmath.mpf) -> mpmath.mpf:
-            """G(u) - G(u0), split where a piece ends and every few units of λ."""
+            """G(u) - G(u0), from the nearest place where it is known, split where a piece ends and every few
+            units of λ."""
             if place < bottom:
                 return rise_to(bottom) + straight(place) - straight(bottom)
-            low, high = min(place, tops[0]), max(place, tops[0])
-            cuts = sorted({low, high, *(point for point in tops[1:] if low < point < high)})
-            nodes = [
-                left + (right - left) * mpmath.mpf(k) / count
-                for left, right in zip(cuts, cuts[1:], strict=False)
-                for count in [int((right - left) / 4) + 2]
-                for k in range(count)
-            ]
-            return mpmath.quad(rate, [*nodes, high]) * (1 if place >= tops[0] else -1)
+            if place not in known:
+                base = min(known, key=lambda other: abs(other - place))
+                low, high = min(place, base), max(place, base)
+                cuts = sorted({low, high, *(point for point in tops[1:] if low < point < high)})
+                nodes = [
+                    left + (right - left) * mpmath.mpf(k) / count
+                    for left, right in zip(cuts, cuts[1:], strict=False)
+                    for count in [int((right - left) / 4) + 2]
+                    for k in range(count)
+                ]
+                rise = mpmath.quad(rate, [*nodes, high], method="gauss-legendre")
+                known[place] = known[base] + (rise if place >= base else -rise)
+            return known[place]
 
         def square(place: mpmath.mpf) -> mpmath.mpf:
             return a0**2 + 2 * rise_to(place) / norm

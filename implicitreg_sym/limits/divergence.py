@@ -95,14 +95,21 @@ def runs_out(plane: PlaneFlow, direction: int) -> NoLimit | None:
         return None
     if exact_sign(tail.final_weight) < 0:
         return None
+    if tail.end in (sp.oo, -sp.oo):
+        reason = f"the flow diverges: u tends to {tail.end} and f to 0 while a² tends to {tail.final_weight}"
+    elif _undefined_at(tail):
+        reason = (
+            f"the flow leaves the domain: u tends to {tail.end}, where σ is not defined, and f does not become "
+            f"y before"
+        )
+    elif _undefined_beyond(tail) and exact_sign(plane.target) != 0:
+        reason = (
+            f"the flow ends at u = {tail.end}, beyond which σ is not defined, and f does not change its sign "
+            f"before"
+        )
+    else:
+        return None
     claims = (_regular_claim(tail), _weight_claim(tail))
-    infinite = tail.end in (sp.oo, -sp.oo)
-    reason = (
-        f"the flow diverges: u tends to {tail.end} and f to 0 while a² tends to {tail.final_weight}"
-        if infinite
-        else f"the flow leaves the domain: u tends to {tail.end}, where σ is not defined, and f does not "
-        f"become y before"
-    )
     return NoLimit(reason, all(claim.status.established for claim in claims), True, claims)
 
 
@@ -149,6 +156,18 @@ def _end_of_domain(plane: PlaneFlow, piece: Piece, direction: int) -> sp.Expr | 
         if nearest in (sp.oo, -sp.oo) or exact_sign(nearest - end) == direction:
             nearest = end
     return None if nearest in plane.activation.breakpoints else nearest
+
+
+def _undefined_at(tail: Tail) -> bool:
+    return bool(tail.piece.formula.subs(u, tail.end).has(sp.nan, sp.zoo, sp.oo, -sp.oo))
+
+
+def _undefined_beyond(tail: Tail) -> bool:
+    """Whether logarithms, roots and the like leave no real σ on the other side of the end."""
+    region = natural_domain(tail.piece).region
+    parts = region.args if isinstance(region, sp.Union) else (region,)
+    ends = [(part.start, part.end) for part in parts if tail.end in (part.start, part.end)]
+    return len(ends) == 1 and tail.end not in natural_domain(tail.piece).holes
 
 
 def _fraction(expression: sp.Expr) -> tuple[sp.Poly, sp.Poly] | None:
