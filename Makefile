@@ -4,13 +4,16 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
 DIGITS ?= 30
+SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help install prove test papers benchmark clean distclean
+.PHONY: help install prove test fuzz mutation papers benchmark clean distclean
 
 help:
 	@echo "make prove      prove every result, write certificates, check them, and print the table"
 	@echo "make test       ruff, mypy --strict, pytest with doctests and coverage"
+	@echo "make fuzz       feed the checker of certificates inputs found by coverage, for SECONDS=60"
+	@echo "make mutation   change the checker in every small way and run its tests on each (hours)"
 	@echo "make papers     typeset every proof to papers/*.pdf (needs pdflatex)"
 	@echo "make benchmark  measure the integrator against mpmath.odefun"
 	@echo "make clean      remove what the other targets made, but not $(VENV)"
@@ -43,6 +46,15 @@ test: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n $(JOBS) --doctest-modules --cov --cov-report=term tests implicitreg_sym proofs
 
+fuzz: $(STAMP)
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
+	$(BIN)/python fuzz/fuzz_checker.py -max_total_time=$(SECONDS)
+
+mutation: $(STAMP)
+	$(BIN)/python -m pip install --quiet --editable '.[mutation]'
+	$(BIN)/mutmut run --max-children $(JOBS)
+	$(BIN)/mutmut results
+
 papers: $(STAMP)
 	$(BIN)/implicitreg papers --into papers
 
@@ -50,7 +62,7 @@ benchmark: $(STAMP)
 	$(BIN)/python benchmarks/trajectory.py
 
 clean:
-	rm -rf build dist *.egg-info papers htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build dist *.egg-info papers mutants fuzz/corpus htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find implicitreg_sym proofs tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean
