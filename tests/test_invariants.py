@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import process_time
 
 import mpmath
 import pytest
@@ -23,7 +24,8 @@ from implicitreg_sym.invariants import (
     symbolic_sample,
 )
 from implicitreg_sym.invariants.conserved import Conserved, PotentialTerm, conservation_checks
-from implicitreg_sym.invariants.flow_check import FlowCase, flow_check
+from implicitreg_sym.invariants.flow_case import FlowCase, flow_case
+from implicitreg_sym.invariants.flow_check import flow_check
 from implicitreg_sym.invariants.form_criterion import criterion, exterior_derivative, one_form
 from implicitreg_sym.invariants.homogeneity import degree_is_not_constant, euler_status, homogeneity_theorem
 from implicitreg_sym.status import Status
@@ -295,6 +297,53 @@ def test_a_quantity_that_is_not_conserved_fails_its_flow_check() -> None:
     case = FlowCase((((R(6, 5),), R(1, 2)),), (R(4, 5), R(7, 10)), None)
     check = flow_check(Conserved(a**2 - w**2), Network(activation("tanh")), case, None, 30)
     assert check.outcome is Outcome.FAILS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1e5*u",
+        "1000*tanh(u)",
+        "u/100000",
+        "1e-20*u",
+        "tanh(1000*u)",
+        "erf(u/1000)",
+        "exp(-1000000*u)",
+        "u**64",
+    ],
+)
+def test_the_flow_is_followed_on_the_scale_of_the_activation(text: str) -> None:
+    """However large, small, steep or flat the activation, a few steps show the invariant conserved."""
+    network = Network(activation(text))
+    begin = process_time()
+    found = derive_invariants(network, [symbolic_sample(network)])
+    checks = [check for claim in found.claims for check in claim.evidence if "flow" in check.method]
+    assert found.status is Status.PROVED
+    assert [check.outcome for check in checks] == [Outcome.HOLDS]
+    assert process_time() - begin < 15
+
+
+@pytest.mark.parametrize("scale", [R(1, 10**6), R(1), R(10**6)])
+def test_the_flow_check_fails_for_a_wrong_invariant_on_every_scale(scale: sp.Expr) -> None:
+    """a² - 2w² is refuted along the flow of c u, for which a² - w² is conserved, whatever c."""
+    network = Network(from_formula(scale * u))
+    case = flow_case(network, ((R(6, 5),),), None)
+    assert case is not None
+    right, wrong = (flow_check(Conserved(a**2 - k * w**2), network, case, None, 30).outcome for k in (1, 2))
+    assert (right, wrong) == (Outcome.HOLDS, Outcome.FAILS)
+
+
+def test_learning_rates_set_the_scale_of_the_flow() -> None:
+    """Rates of very different size are followed, too, and so is a loss that is steep."""
+    network = Network(activation("tanh"), rate_w=R(1, 10**4), rate_a=R(10**4))
+    found = derive_invariants(network, [Sample((R(1000),), y)], loss=(f - y) ** 4)
+    assert [check.outcome for check in found.claims[-1].evidence if "flow" in check.method] == [Outcome.HOLDS]
+
+
+def test_a_breakpoint_may_be_irrational() -> None:
+    """The cross-checks take their points beside an irrational breakpoint as readily."""
+    found = derive_invariants(Network(activation("Abs(u-sqrt(2))")), [Sample((R(1),), R(0))])
+    assert found.status is Status.PROVED
 
 
 @pytest.mark.parametrize(

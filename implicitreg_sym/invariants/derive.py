@@ -32,7 +32,8 @@ from implicitreg_sym.invariants.conserved import (
     generic_check,
     preactivation,
 )
-from implicitreg_sym.invariants.flow_check import FlowCase, flow_case, watch
+from implicitreg_sym.invariants.flow_case import FlowCase, flow_case
+from implicitreg_sym.invariants.flow_check import watch
 from implicitreg_sym.invariants.forms import ClosedForm, decide_closed, gram_matrix
 from implicitreg_sym.invariants.homogeneity import (
     degree_is_not_constant,

@@ -13,7 +13,8 @@ from implicitreg_sym.algebra import decide_zero
 from implicitreg_sym.claims import Claim, Evidence, Kind, Outcome, identity_check, sampled_identity_check
 from implicitreg_sym.flow import Network
 from implicitreg_sym.invariants.conserved import Conserved
-from implicitreg_sym.invariants.flow_check import FlowCase, flow_check
+from implicitreg_sym.invariants.flow_case import FlowCase
+from implicitreg_sym.invariants.flow_check import flow_check
 from implicitreg_sym.invariants.regularity import inner_point
 from implicitreg_sym.status import Status
 from implicitreg_sym.symbols import a, u, w
