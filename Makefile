@@ -15,7 +15,7 @@ help:
 	@echo "make fuzz       feed the checker of certificates inputs found by coverage, for SECONDS=60"
 	@echo "make mutation   change the checker in every small way and run its tests on each (hours)"
 	@echo "make papers     typeset every proof to papers/*.pdf (needs pdflatex)"
-	@echo "make benchmark  measure the integrator against mpmath.odefun"
+	@echo "make benchmark  measure integrators, limits and enclosed trajectories against named alternatives"
 	@echo "make clean      remove what the other targets made, but not $(VENV)"
 	@echo "make distclean  remove $(VENV) too"
 
@@ -60,6 +60,8 @@ papers: $(STAMP)
 
 benchmark: $(STAMP)
 	$(BIN)/python benchmarks/trajectory.py
+	$(BIN)/python benchmarks/validated_trajectory.py
+	$(BIN)/python benchmarks/huge_precision.py
 
 clean:
 	rm -rf build dist *.egg-info papers mutants fuzz/corpus htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,11 +5,11 @@ from __future__ import annotations
 import doctest
 import re
 import shlex
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from implicitreg_sym.cli.main import main
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 FLAGS = doctest.ELLIPSIS
@@ -28,15 +28,18 @@ def commands(block: str) -> list[tuple[str, str]]:
 
 
 def test_the_readme_shows_each_command_that_it_should() -> None:
-    """One example each for invariant, limit, two-point, one-point and degree, and one in Python."""
+    """One example each for invariant, limit, two-point, one-point, degree and check, and one in Python."""
     shown = {shlex.split(command)[1] for block in blocks("console") for command, _ in commands(block)}
-    assert {"invariant", "limit", "two-point", "one-point", "degree"} <= shown
+    assert {"invariant", "limit", "two-point", "one-point", "degree", "check"} <= shown
     assert len(blocks("python")) >= 1
 
 
 @pytest.mark.parametrize("block", blocks("console"))
-def test_console_blocks_print_what_they_show(implicitreg: Callable[..., Any], block: str) -> None:
+def test_console_blocks_print_what_they_show(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, block: str
+) -> None:
     """Each command prints the lines below it (... stands for anything), and $? is its exit code."""
+    monkeypatch.chdir(tmp_path)
     code = 0
     for command, expected in commands(block):
         if command == "echo $?":
@@ -44,8 +47,8 @@ def test_console_blocks_print_what_they_show(implicitreg: Callable[..., Any], bl
             continue
         program, *arguments = shlex.split(command)
         assert program == "implicitreg", command
-        answer = implicitreg(*arguments)
-        code, printed = answer.code, answer.out + answer.err
+        code = main(arguments)
+        printed = "".join(capfd.readouterr())
         assert expected.strip(), f"{command} is shown without its output:\n{printed}"
         assert doctest.OutputChecker().check_output(expected, printed, FLAGS), f"{command} prints\n{printed}"
 
