@@ -29,7 +29,7 @@ from implicitreg_sym.activations import activation
 from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.flow.gradient_flow import gradient_flow_field
 from implicitreg_sym.flow.taylor import taylor_flow
-from implicitreg_sym.trajectory import Trajectory, trajectory
+from implicitreg_sym.trajectory import Trajectory, enclosed_trajectory
 
 TIMES = (5, 40)
 FURTHER = 20
@@ -55,9 +55,9 @@ def median_time(run: Callable[[], Any], repeats: int) -> tuple[float, Any]:
 
 def ours(t: int, digits: int, repeats: int) -> tuple[float, float, Trajectory]:
     """Seconds for one time, seconds for one more, and the trajectory."""
-    seconds, found = median_time(lambda: trajectory(NETWORK, START, SAMPLE, [t], digits), repeats)
+    seconds, found = median_time(lambda: enclosed_trajectory(NETWORK, START, SAMPLE, [t], digits), repeats)
     further = [t, *(t + sp.Rational(k, 7) for k in range(1, FURTHER + 1))]
-    many, _ = median_time(lambda: trajectory(NETWORK, START, SAMPLE, further, digits), repeats)
+    many, _ = median_time(lambda: enclosed_trajectory(NETWORK, START, SAMPLE, further, digits), repeats)
     return seconds, max(many - seconds, 0.0) / FURTHER, found
 
 
@@ -115,7 +115,7 @@ def main() -> int:
         "× heyoka", "Taylor / s", "off by", "× Taylor", "CAPD, quoted / s", "× CAPD",
     )  # fmt: skip
     missed = []
-    trajectory(NETWORK, START, SAMPLE, [1], 20)  # expressions are compiled once in a process
+    enclosed_trajectory(NETWORK, START, SAMPLE, [1], 20)  # expressions are compiled once in a process
     for t in TIMES:
         for digits in arguments.digits:
             seconds, further, found = ours(t, digits, arguments.repeats)

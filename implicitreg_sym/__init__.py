@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from implicitreg_sym.overlap import NoOverlap, OnePoint, TwoPoint, one_point, two_point
     from implicitreg_sym.registry import load_proof, proof_names
     from implicitreg_sym.status import Status
+    from implicitreg_sym.trajectory import Trajectory, enclosed_trajectory
 
 __version__ = "0.1.0"
 
@@ -69,6 +70,7 @@ _HOME = {
     "implicitreg_sym.overlap": ("NoOverlap", "OnePoint", "TwoPoint", "one_point", "two_point"),
     "implicitreg_sym.registry": ("load_proof", "proof_names"),
     "implicitreg_sym.status": ("Status",),
+    "implicitreg_sym.trajectory": ("Trajectory", "enclosed_trajectory"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -92,6 +94,7 @@ __all__ = [
     "Proof",
     "Sample",
     "Status",
+    "Trajectory",
     "TwoPoint",
     "activation",
     "bibliography",
@@ -100,6 +103,7 @@ __all__ = [
     "derive_G",
     "derive_invariants",
     "document",
+    "enclosed_trajectory",
     "formula_text",
     "fragment",
     "from_formula",

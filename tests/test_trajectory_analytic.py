@@ -16,7 +16,7 @@ from implicitreg_sym.activations import activation, real_ball
 from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.limits.plane import PlaneFlow
-from implicitreg_sym.trajectory import trajectory
+from implicitreg_sym.trajectory import enclosed_trajectory
 from implicitreg_sym.trajectory.analytic import Analytic, NotAnalyticError
 from implicitreg_sym.trajectory.beginning import begin
 from implicitreg_sym.trajectory.cauchy import on_disc
@@ -139,7 +139,7 @@ def test_a_flow_followed_with_short_series_is_enclosed_by_wide_balls(
     network = Network(activation(name))
     start, sample = Point((w,), a), Sample((sp.Integer(x),), y)
     times = (R(1, 5), R(1), R(6))
-    fine = trajectory(network, start, sample, times, 40)
+    fine = enclosed_trajectory(network, start, sample, times, 40)
     plane = PlaneFlow.of(network, start, sample, Potential(network.activation))
     widths = []
     with flint.ctx.workprec(160):

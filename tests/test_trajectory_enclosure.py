@@ -23,7 +23,7 @@ from implicitreg_sym.flow.taylor import taylor_flow
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.limits import limit
 from implicitreg_sym.strategies import OneSampleProblem, activations, networks, one_sample_problems
-from implicitreg_sym.trajectory import State, Trajectory, agrees, limit_check, trajectory
+from implicitreg_sym.trajectory import State, Trajectory, agrees, limit_check, enclosed_trajectory
 
 R = sp.Rational
 
@@ -40,7 +40,7 @@ def flow(
     net = Network(activation(name), inputs=len(x.split()), **network)
     entries = numbers(weights)
     w, b = (entries[:-1], entries[-1]) if net.bias else (entries, None)
-    return trajectory(net, Point(w, *numbers(a), b), Sample(numbers(x), *numbers(y)), times, digits)
+    return enclosed_trajectory(net, Point(w, *numbers(a), b), Sample(numbers(x), *numbers(y)), times, digits)
 
 
 def assert_encloses(state: State | None, values: tuple[mpmath.mpf, ...], digits: int) -> None:
@@ -238,7 +238,7 @@ def test_the_flow_can_be_restarted_from_an_exact_point_of_it() -> None:
     middle, end = whole.at
     assert middle is not None and end is not None
     exact = lambda ball: sp.Rational(ball.middle.numerator, ball.middle.denominator)  # noqa: E731
-    rest = trajectory(
+    rest = enclosed_trajectory(
         whole.network, Point(tuple(map(exact, middle.w)), exact(middle.a)), whole.sample, (2,), digits
     ).at[0]
     assert rest is not None
@@ -255,7 +255,7 @@ def smooth_problems() -> st.SearchStrategy[OneSampleProblem]:
 @given(smooth_problems())
 def test_random_flows_agree_with_the_taylor_integrator(problem: OneSampleProblem) -> None:
     """To 20 digits."""
-    found = trajectory(problem.network, problem.start, problem.sample, (R(1, 3), R(2)), 20)
+    found = enclosed_trajectory(problem.network, problem.start, problem.sample, (R(1, 3), R(2)), 20)
     assert all(state is not None for state in found.at), found.reason
     assert_matches_integration(found, 20)
 
@@ -265,7 +265,7 @@ def test_random_flows_agree_with_the_taylor_integrator(problem: OneSampleProblem
 def test_the_invariant_is_conserved_within_the_enclosure(problem: OneSampleProblem) -> None:
     """a² - a0² - (2/N)(G(u) - G(u0)) contains zero at all times, and so does f - y - r."""
     network = problem.network
-    found = trajectory(network, problem.start, problem.sample, (R(1, 4), R(1), R(5)), 25)
+    found = enclosed_trajectory(network, problem.start, problem.sample, (R(1, 4), R(1), R(5)), 25)
     with flint.ctx.workprec(200):
         potential, exact = Potential(network.activation), lambda q: arb(flint.fmpq(int(q.p), int(q.q)))  # noqa: E731
         before = exact(network.preactivation_at(problem.start, problem.sample))
@@ -284,7 +284,7 @@ def test_the_invariant_is_conserved_within_the_enclosure(problem: OneSampleProbl
 def test_the_residual_decreases_at_the_rate_of_the_theorem(problem: OneSampleProblem) -> None:
     """|r| falls strictly; along a phase of growth from a0σ0 with K ≥ σ0², |r(t)| ≤ |r0| exp(-η_a σ0² t)."""
     times = (0, R(1, 4), R(1), R(3), R(9))
-    found = trajectory(problem.network, problem.start, problem.sample, times, 25)
+    found = enclosed_trajectory(problem.network, problem.start, problem.sample, times, 25)
     sizes = [state.residual for state in found.at if state is not None]
     assert len(sizes) == len(times), found.reason
     if sizes[0].radius == 0 and sizes[0].middle == 0:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from implicitreg_sym.claims import Evidence, Kind, Outcome
 from implicitreg_sym.evaluate import Ball, exact_decimal
 from implicitreg_sym.flow import Network, Point, Sample
-from implicitreg_sym.trajectory.trajectory import DEFAULT_DIGITS, trajectory
+from implicitreg_sym.trajectory.trajectory import DEFAULT_DIGITS, enclosed_trajectory
 
 
 def agrees(name: str, stated: Ball, enclosed: Ball, digits: int = DEFAULT_DIGITS) -> Evidence:
@@ -51,7 +51,7 @@ def limit_check(
     >>> limit_check(net, start, sample, found.u, found.a).status.name
     'ENCLOSED'
     """
-    found = trajectory(network, start, sample, (), digits + 3)
+    found = enclosed_trajectory(network, start, sample, (), digits + 3)
     if found.limit is None:
         reason = found.reason or "the flow was not followed to its limit"
         return Evidence(Kind.ENCLOSURE, Outcome.UNDECIDED, reason)

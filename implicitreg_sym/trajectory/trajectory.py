@@ -96,7 +96,7 @@ class _Problem:
         return State(t, w, Ball.from_arb(a), Ball.from_arb(u), Ball.from_arb(residual), b)
 
 
-def trajectory(
+def enclosed_trajectory(
     network: Network,
     start: Point,
     sample: Sample,
@@ -117,7 +117,7 @@ def trajectory(
     >>> from implicitreg_sym.activations import activation
     >>> net = Network(activation("sigmoid"))
     >>> start = Point((sp.Rational(3, 10),), sp.Rational(7, 10))
-    >>> found = trajectory(net, start, Sample((sp.Integer(2),), sp.Rational(3, 2)), [5, 40])
+    >>> found = enclosed_trajectory(net, start, Sample((sp.Integer(2),), sp.Rational(3, 2)), [5, 40])
     >>> [state.a.decimal(20) for state in (*found.at, found.limit)]
     ['1.7425541428384297119', '1.7565397877182976905', '1.7565397877182978298']
     """
