@@ -702,3 +702,12 @@ def test_atoms_keep_scripts_and_arguments_together() -> None:
         r"\frac{1}{2}",
         "x",
     ]
+
+
+def test_generators_of_a_zero_test_are_typeset() -> None:
+    """Names stand in mathematics, with Greek letters and indices; other generators stay text."""
+    from implicitreg_sym.derivation.fragment import _method_text
+
+    shown = _method_text("the numerator is the zero polynomial in N, a, sigma_0, exp(u)")
+    assert r"$N$, $a$, $\sigma_{0}$, exp" in shown and "sigma\\_0" not in shown
+    assert "$" not in _method_text("the numerator is the zero polynomial in the rationals")

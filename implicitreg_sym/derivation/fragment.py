@@ -35,6 +35,7 @@ _MEANINGS = {
     Kind.NUMERIC: r"A \emph{numerical cross-check} recomputes a statement in another way, at high precision"
     r"~\cite{mpmath}; it proves nothing, but would expose an error.",
 }
+_NAME = re.compile(r"[A-Za-z]\w*")
 _DOMAIN_FIGURES = 10  # of an end of a domain that is too long to be printed whole
 Shared = Mapping[str, tuple[Claim, str]]
 
@@ -309,9 +310,21 @@ def _method(page: _Page, method: str) -> str:
     pattern = "|".join(rf"(?<![\w.]){re.escape(identifier)}(?![\w]|\.\w)" for identifier in ids)
     parts = re.split(f"({pattern})", method.strip().rstrip("."))
     return "".join(
-        page.names[part] if part in page.names else breakable(part).replace("+/-{}", r"$\pm$")
+        page.names[part] if part in page.names else _method_text(part).replace("+/-{}", r"$\pm$")
         for part in parts
     )
+
+
+def _method_text(text: str) -> str:
+    """Text escaped, with the names among the generators of a zero test in mathematics."""
+    before, test, generators = text.partition("the zero polynomial in ")
+    if not test or generators.startswith("the "):
+        return breakable(text)
+    names = [
+        f"${latex(sp.Symbol(name))}$" if _NAME.fullmatch(name) else breakable(name)
+        for name in generators.split(", ")
+    ]
+    return breakable(before + test) + ", ".join(names)
 
 
 def _legend(proof: Proof) -> Iterator[str]:
