@@ -111,9 +111,10 @@ SCOPES = {
 
 def _refusal_fields(document: dict[str, Any]) -> list[tuple[str, str | None]]:
     found = "no" if document["status"] == "REFUTED" else "undecided: found no"
+    robust = " robust" if document["mechanism"] == "one-point" else ""
     return [
         ("activation", document["activation"]),
-        ("overlapping", f"{found} {document['mechanism']} overlapping"),
+        ("overlapping", f"{found}{robust} {document['mechanism']} overlapping"),
         ("scope", SCOPES.get(document["scope"])),
         ("reason", document["reason"]),
         ("status", document["status"]),
