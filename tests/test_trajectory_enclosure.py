@@ -23,7 +23,7 @@ from implicitreg_sym.flow.taylor import taylor_flow
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.limits import limit
 from implicitreg_sym.strategies import OneSampleProblem, activations, networks, one_sample_problems
-from implicitreg_sym.trajectory import State, Trajectory, agrees, limit_check, enclosed_trajectory
+from implicitreg_sym.trajectory import State, Trajectory, agrees, enclosed_trajectory, limit_check
 
 R = sp.Rational
 

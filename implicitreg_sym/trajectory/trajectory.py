@@ -55,6 +55,12 @@ class Trajectory:
 
     ``at`` has one entry per time, None where the flow could not be followed so far; ``limit`` is None where
     none was reached. ``reason`` tells why something is missing, ``method`` what a claim may cite.
+
+    >>> import implicitreg_sym as ir
+    >>> start, sample = ir.Point((sp.Integer(1),), sp.Integer(2)), ir.Sample((sp.Integer(1),), sp.Integer(3))
+    >>> found = ir.enclosed_trajectory(ir.Network(ir.activation("exp")), start, sample, [1])
+    >>> found.at[0].a.decimal(10), found.limit.a.decimal(10)
+    ('1.753336190', '1.753335340')
     """
 
     network: Network
