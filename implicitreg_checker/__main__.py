@@ -34,9 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     limits = [options.seconds, options.megabytes]
     with ThreadPoolExecutor(options.jobs) as pool:
         codes = []
-        for file, (code, line) in zip(
-            options.files, pool.map(lambda file: check_apart(file, *limits), options.files), strict=True
-        ):
+        checks = [(file, pool.submit(check_apart, file, *limits)) for file in options.files]
+        for file, answer in checks:
+            code, line = answer.result()
             print(printable(f"{file if file.isprintable() else ascii(file)}: {line}"), flush=True)
             codes.append(code)
     return max(codes)

@@ -108,6 +108,8 @@ def _apply(token: str, arguments: list[Any], analytic: bool) -> Any:
         return _power(first, fmpq(*map(int, token[1:].split("/"))), analytic)
     if token in _SLIT and analytic and _SLIT[token](first[0]):
         return _undefined(first)
+    if token in _VALUES:
+        return arb_series([_VALUES[token](first[0])], 1) if flint.ctx.cap == 1 else _undefined(first)
     return _OPERATIONS[token](*arguments)
 
 
@@ -146,17 +148,8 @@ def _tanh(series: Any) -> Any:
 
 def _asinh(series: Any) -> Any:
     """asinh(c) + ∫ v'/sqrt(1 + v²)."""
-    head = type(series)([series[0].asinh()], flint.ctx.cap)
-    return (
-        head
-        if flint.ctx.cap == 1
-        else head + (series.derivative() * (1 + series * series).rsqrt()).integral()
-    )
-
-
-def _number(function: Callable[[arb], arb]) -> Callable[[Any], Any]:
-    """A function of which only values are needed, as in closed forms."""
-    return lambda series: arb_series([function(series[0])], 1) if flint.ctx.cap == 1 else _undefined(series)
+    rest = (series.derivative() * (1 + series * series).rsqrt()).integral()
+    return type(series)([series[0].asinh()]) + rest
 
 
 def _two_f_two(value: arb) -> arb:
@@ -188,10 +181,12 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "asinh": _asinh,
     "erf": lambda s: s.erf(),
     "erfc": lambda s: s.erfc(),
-    "logabs": _number(lambda v: abs(v).log()),
-    "lambertw": _number(arb.lambertw),
-    "li2": _number(lambda v: v.polylog(2) if v < 1 else arb("nan")),
-    "2f2": _number(_two_f_two),
+}
+_VALUES: dict[str, Callable[[arb], arb]] = {  # of closed forms only values are needed
+    "logabs": lambda v: abs(v).log(),
+    "lambertw": arb.lambertw,
+    "li2": lambda v: v.polylog(2) if v < 1 else arb("nan"),
+    "2f2": _two_f_two,
 }
 
 

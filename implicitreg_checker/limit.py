@@ -59,7 +59,7 @@ def check(certificate: dict[str, Any]) -> None:
     witness = fields(certificate["witness"], "witness", "precision", "equation", "u", "turn", "potential")
     weights = entries(start["w"], "given.start.w", number, 1, 1000)
     inputs = entries(sample["x"], "given.sample.x", number, len(weights), len(weights))
-    limits = entries(found["w"], "found.w", lambda *entry: entry, len(weights), len(weights))
+    limits = entries(found["w"], "found.w", lambda *pair: pair, len(weights), len(weights))
     if "b" in start:
         weights, inputs = [*weights, number(start["b"], "given.start.b")], [*inputs, arb(1)]
         limits = [*limits, (found["b"], "found.b")]
@@ -79,8 +79,8 @@ def check(certificate: dict[str, Any]) -> None:
     equation = choice(witness["equation"], "witness.equation", "output", "weight", "activation")
     turn = None if witness["turn"] is None else arb(rational(witness["turn"], "witness.turn"))
     u, a = {"output": _output, "weight": _weight, "activation": _activation}[equation](plane, box, turn)
-    for limit, weight, entry in zip(limits, weights, inputs, strict=True):
-        prove_inside(*limit, weight + (u - u0) * entry / squared)
+    for (stated, place), weight, entry in zip(limits, weights, inputs, strict=True):
+        prove_inside(stated, place, weight + (u - u0) * entry / squared)
     prove_inside(found["a"], "found.a", a)
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +244,20 @@ def test_the_limits_of_the_command_reach_the_child(monkeypatch: Any, capsys: Cap
     assert calls == [("a", 1, 100)] and capsys.readouterr().out == "a: x\nb: x\na: x\n"
 
 
+@pytest.mark.parametrize(("options", "jobs"), [([], 2), (["--jobs", "1"], 1), (["--jobs", "5"], 5)])
+def test_as_many_files_are_checked_side_by_side_as_stated(options: Any, jobs: int, monkeypatch: Any) -> None:
+    seen: list[int] = []
+
+    class Pool(ThreadPoolExecutor):
+        def __init__(self, workers: int) -> None:
+            seen.append(workers)
+            super().__init__(workers)
+
+    monkeypatch.setattr(command, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(command, "check_apart", lambda *_: (0, "x"))
+    assert command.main([*options, "a"]) == 0 and seen == [jobs]
+
+
 @pytest.mark.parametrize(
     ("result", "answer"),
     [
@@ -287,7 +302,7 @@ def test_help_names_the_options_and_the_exit_codes(capsys: Capture) -> None:
         "--seconds SECONDS time limit for each file (default: 300)",
         "--megabytes MEGABYTES memory limit for each file (default: 2000)",
         "--jobs JOBS files checked side by side (default: 2)",
-        "FILE",
+        "[--jobs JOBS] FILE [FILE ...]",
     ):
         assert part in words
 

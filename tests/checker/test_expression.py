@@ -201,6 +201,7 @@ def test_the_greatest_dilogarithm_is_that_below_one() -> None:
 def test_a_root_has_a_value_at_zero_but_no_derivative() -> None:
     value, slope = formula("sqrt u").at(arb(0), 2)
     assert value == 0 and not slope.is_finite()
+    assert formula("^1/2 u").at(arb(0), 2)[0] == 0
 
 
 @given(st.fractions(-3, 3), st.fractions(0, 1), st.fractions(-1, 1))
