@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import flint
 import pytest
 from flint import arb
 
+from implicitreg_checker import limit
 from implicitreg_checker.certificate import check
 from implicitreg_checker.errors import RejectedError, UnreadableError
 from implicitreg_checker.limit import number, sign_of
@@ -182,6 +184,27 @@ def test_a_wider_ball_of_u_proves_the_same_up_to_its_own_width() -> None:
     box = {"mid": middle, "rad": ["1", -5]}
     assert check(text(changed("limit-direct", witness__u=box))) == "limit"
     rejected_near("aσ(u) = y", "limit-direct", witness__u={"mid": middle, "rad": ["1", 1]})
+
+
+@pytest.mark.parametrize(
+    ("name", "points"),
+    [("limit-direct", (1.5, 1.9)), ("limit-vector", (1.25, 1.75)), ("limit-weight", (0.25, 0.5))],
+)
+def test_newton_has_the_derivative_of_its_equation(name: str, points: Any, monkeypatch: Any) -> None:
+    seen: list[Any] = []
+
+    def record(function: Any, slope: Any, box: arb, step: str) -> arb:
+        seen.append((function, slope))
+        return box
+
+    monkeypatch.setattr(limit, "newton", record)
+    with contextlib.suppress(RejectedError):
+        check(text(load(name)))
+    ((function, slope),) = seen
+    for point in map(arb, points):
+        step = arb((1, -12))
+        difference = (function(point + step) - function(point - step)) / (2 * step)
+        assert abs(difference - slope(point)) < 1e-5 and abs(slope(point)) > 0.1
 
 
 # --- output ------------------------------------------------------------------------------------------------

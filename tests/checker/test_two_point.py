@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flint import arb
 
+from implicitreg_checker import two_point
 from implicitreg_checker.activation import read_activation
 from implicitreg_checker.certificate import check
 from implicitreg_checker.errors import RejectedError, UnreadableError
@@ -127,9 +128,61 @@ def test_arcs_are_regular() -> None:
     )
 
 
-def test_squares_are_positive() -> None:
-    rejected("a_p² > 0 and a_0² > 0", "two-point-exact", given__w_0="1/10")
-    rejected("a_p² > 0 and a_0² > 0", "two-point-exact", given__w_0="9/10")
+@pytest.mark.parametrize("w_0", ["1/10", "9/10", "-2", "3/2"])
+def test_squares_are_positive(w_0: str) -> None:
+    # (a_p², a_0²): both negative, both negative, only the second negative, only the first negative
+    rejected("a_p² > 0 and a_0² > 0", "two-point-exact", given__w_0=w_0)
+
+
+@pytest.mark.parametrize("w_0", ["-13/5", "157/100"])
+def test_small_positive_squares_are_enough(w_0: str) -> None:
+    # a_0² = 0.24..., a_p² = 0.97...: only the numbers of the example are wrong
+    rejected("the ball found.a_0 holds its value", "two-point-exact", given__w_0=w_0)
+
+
+def test_with_inputs_halved_and_weights_doubled_a_and_y_double(monkeypatch: Any) -> None:
+    arcs: list[Any] = []
+
+    def record(sigma: Any, first: arb, second: arb) -> None:
+        arcs.append((first, second))
+        prove_regular(sigma, first, second)
+
+    monkeypatch.setattr(two_point, "prove_regular", record)
+    found = load("two-point-exact")["found"]
+    doubled = {name: {"mid": value["mid"], "rad": [value["rad"][0], -69]} for name, value in found.items()}
+    for name, value in doubled.items():
+        value["mid"][1] = -71 if name == "x_2" else -69
+    given = {"w_0": "* 2 log 5", "w_p": "* 2 log 2", "w_q": "* 2 log 3", "x_1": "1/2", "x_2": "1"}
+    assert check(text(changed("two-point-exact", given=given, found=doubled))) == "two-point"
+    expected = [(arb(5).log(), arb(2).log()), (2 * arb(5).log(), 2 * arb(3).log())]
+    for arc, ends in zip(arcs, expected, strict=True):
+        assert all(one.overlaps(other) for one, other in zip(arc, ends, strict=True))
+
+
+def test_the_derivative_is_that_of_the_equation_for_the_second_input(monkeypatch: Any) -> None:
+    seen: list[Any] = []
+
+    def record(function: Any, slope: Any, box: arb, step: str) -> arb:
+        seen.append((function, slope))
+        return box
+
+    monkeypatch.setattr(two_point, "newton", record)
+    with pytest.raises(RejectedError):
+        check(text(changed("two-point", given__x_1="3/4")))
+    ((function, slope),) = seen
+    for x in (arb(0.5), arb(1.75)):
+        step = arb((1, -16))
+        difference = (function(x + step) - function(x - step)) / (2 * step)
+        assert abs(difference - slope(x)) < 1e-6
+
+
+@pytest.mark.parametrize(("x_1", "middle", "w"), [("2", 4, ("1", "2")), ("4/5", 10, ("1", "2"))])
+def test_the_second_solution_has_the_sign_of_the_first(x_1: str, middle: int, w: Any) -> None:
+    # σ = u - 1: (x - 1)/(2x - 1) is 1/3 at x = 2 and -1/3 at x = 4/5
+    fifth = {"mid": [str(round(middle / 5 * 2**60)), -60], "rad": ["1", -10]}
+    given = {"w_0": "3", "w_p": w[0], "w_q": w[1], "x_1": x_1, "x_2": None}
+    sigma = [{"below": None, "formula": "- u 1"}]
+    rejected("a_q/a_p > 0", "two-point", given=given, witness__x_2=fifth, activation=sigma)
 
 
 # --- symmetric ---------------------------------------------------------------------------------------------
@@ -150,6 +203,22 @@ def test_squares_are_positive() -> None:
 )
 def test_the_signs_of_the_start_and_of_the_inputs(changes: Any) -> None:
     rejected("w_0 > 0 > a_0 and x_1, x_2 > 0", "symmetric-two-point", **changes)
+
+
+def test_with_weights_doubled_and_inputs_halved_a_doubles() -> None:
+    found = load("symmetric-two-point")["found"]
+    doubled = {name: {"mid": [value["mid"][0], -69], "rad": ["1", -69]} for name, value in found.items()}
+    given = {"w_0": "2", "a_0": "-3", "x_1": "1", "x_2": "1/2"}
+    assert check(text(changed("symmetric-two-point", given=given, found=doubled))) == "symmetric two-point"
+
+
+def test_sigma_increases_as_far_as_the_arcs_reach_and_no_farther() -> None:
+    # σ = sin: m = -2 log cos(w_0 x)/x² is 2.354... at x = 3/2 and 1.231... at x = 1
+    outputs = {"y_1": ball(1328, 1, 10), "y_2": ball(1120, 1, 10)}
+    given = {"w_0": "1", "a_0": "-13/10", "x_1": "3/2", "x_2": "1"}
+    sigma = [{"below": None, "formula": "sin u"}]
+    changes = {"given": given, "found": outputs, "activation": sigma}
+    assert check(text(changed("symmetric-two-point", **changes))) == "symmetric two-point"
 
 
 @pytest.mark.parametrize("a_0", ["-1", "-2", "-117/100", "-91/50"])
