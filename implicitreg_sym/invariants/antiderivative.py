@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from time import monotonic
 
 import sympy as sp
 
@@ -260,8 +261,8 @@ def derive_G(activation: Activation, timeout: float = 20.0) -> Antiderivative:
     """Derive G with G' = σ/σ' on every piece, verify it and join the pieces (T4).
 
     G vanishes at u = 0 where σ/σ' is regular there. Arguments: the activation; ``timeout``, the seconds after
-    which a search in another process is ended. Returns an `Antiderivative`; where nothing was found and
-    verified its formula is the integral.
+    which the search is ended (with 0, only simple rules are tried, for about a second). Returns an
+    `Antiderivative`; where nothing was found and verified its formula is the integral.
 
     >>> from implicitreg_sym.activations import activation
     >>> derive_G(activation("sigmoid")).formula
@@ -269,7 +270,8 @@ def derive_G(activation: Activation, timeout: float = 20.0) -> Antiderivative:
     >>> derive_G(activation("silu")).closed_form
     False
     """
-    parts = [antiderivative_on(piece, timeout) for piece in activation.pieces]
+    deadline = monotonic() + timeout
+    parts = [antiderivative_on(piece, deadline - monotonic()) for piece in activation.pieces]
     parts, joins = _join(parts)
     parts, base = _normalise(parts)
     return Antiderivative(activation, tuple(parts), base, tuple(joins))

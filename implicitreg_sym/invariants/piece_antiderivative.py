@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from time import monotonic
 
 import sympy as sp
 
@@ -12,19 +13,17 @@ from implicitreg_sym.activations import Piece
 from implicitreg_sym.algebra import decide_zero
 from implicitreg_sym.claims import Evidence, Kind, Outcome, identity_check
 from implicitreg_sym.invariants.critical_points import CriticalPoints, critical_points
-from implicitreg_sym.invariants.integrator import search_antiderivative
+from implicitreg_sym.invariants.integrator import by_rules, search_antiderivative
 from implicitreg_sym.invariants.natural_domain import natural_domain
 from implicitreg_sym.invariants.potential import ratio
 from implicitreg_sym.invariants.regularity import Finding, examine, requirements
-from implicitreg_sym.invariants.residues import denominator_mixes, nonelementary
-from implicitreg_sym.invariants.rules import DontKnow, Rule, SearchRule
-from implicitreg_sym.invariants.strategy import integrate
+from implicitreg_sym.invariants.rules import DontKnow, Rule
 from implicitreg_sym.status import Status
 from implicitreg_sym.symbols import u
 
-OWN_SECONDS = 3.0
-LARGE = 150
-MANY_KERNELS = 3
+OWN_SECONDS = 1.5  # of processor time, for the rules in this process
+LARGE = 60
+MANY_KERNELS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,8 @@ class PieceAntiderivative:
 
 
 def antiderivative_on(piece: Piece, timeout: float) -> PieceAntiderivative:
-    """Find and verify an antiderivative of σ/σ' on one piece; ``timeout`` ends a search in another process.
+    """Find and verify an antiderivative of σ/σ' on one piece; ``timeout`` ends the search for it, of which
+    only a second or so of simple rules is made in this process.
 
     >>> from implicitreg_sym.activations import activation
     >>> antiderivative_on(activation("erf").pieces[0], 0).formula
@@ -89,26 +89,25 @@ def antiderivative_on(piece: Piece, timeout: float) -> PieceAntiderivative:
 
 def _candidates(g: sp.Expr, timeout: float) -> Iterator[Rule]:
     """Yield rules to be verified: our own first, then a search; a `DontKnow` comes last."""
-    large = sp.count_ops(g) > LARGE
-    if not large and denominator_mixes(g, u):
-        reason = nonelementary(g, u)
-        if reason is not None:
-            yield DontKnow(g, u, reason)
-            return
-    elif not large and _tame(g):
-        rule = integrate(g, u, OWN_SECONDS)
+    begin = monotonic()
+    rule: Rule = DontKnow(g, u, "the integral is left to a search, for which no time is given")
+    if _simple(g):
+        rule = by_rules(g, OWN_SECONDS)
         if rule.known:
             yield rule
-    found = search_antiderivative(g, timeout) if timeout > 0 else None
-    if found is not None:
-        yield SearchRule(g, u, found)
-    yield DontKnow(g, u, "no rule applies, and the search found nothing in the time given")
+    left = timeout - (monotonic() - begin)
+    if left > 0 and not (isinstance(rule, DontKnow) and rule.final):
+        rule = search_antiderivative(g, left)
+        if rule.known:
+            yield rule
+    yield rule if isinstance(rule, DontKnow) else DontKnow(g, u, "no other rule applies")
 
 
-def _tame(g: sp.Expr) -> bool:
-    """Whether the rules are safe to try in this process: few kernels, none nested but in a logarithm.
+def _simple(g: sp.Expr) -> bool:
+    """Whether the rules are quick enough for this process: a short formula with at most two kernels, none
+    nested but in a logarithm; the sine and the cosine of one argument count as one, the hyperbolic ones too.
 
-    SymPy's polynomial arithmetic cannot be interrupted; wilder ones are left to the process that can be.
+    SymPy's polynomial arithmetic cannot be interrupted; wilder formulas are left to the process that can be.
     """
     kernels = {
         node.func(-node.args[0]) if node.args[0].could_extract_minus_sign() else node
@@ -123,7 +122,8 @@ def _tame(g: sp.Expr) -> bool:
     nested = any(
         node.args[0].has(sp.Function) for node in kernels if not isinstance(node, sp.log) and node.args
     )
-    return len({*kernels, *roots}) <= MANY_KERNELS and not nested
+    kinds = {{sp.sin: sp.cos, sp.sinh: sp.cosh}.get(node.func, node.func)(*node.args) for node in kernels}
+    return len(kinds) + len(roots) <= MANY_KERNELS and not nested and sp.count_ops(g) <= LARGE
 
 
 def verify(piece: Piece, rule: Rule, candidate: sp.Expr, critical: CriticalPoints) -> PieceAntiderivative:

@@ -214,9 +214,10 @@ class SearchRule(Rule):
 
 @dataclass(frozen=True, slots=True)
 class DontKnow(Rule):
-    """No rule applies; the integral is kept."""
+    """No rule applies; the integral is kept. ``final`` says that none can: the integral is not elementary."""
 
     reason: str
+    final: bool = False
 
     @property
     def result(self) -> sp.Expr | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
-from time import monotonic
+from time import thread_time
 
 import sympy as sp
 
@@ -33,20 +33,24 @@ _TRANSCENDENTAL = (sp.log, sp.atan, sp.asinh, sp.acosh, sp.atanh, sp.asin, sp.ac
 
 @dataclass(slots=True)
 class Search:
-    """One search: how many integrals may still be looked at, until when, how deep it is, and what it has
-    met already."""
+    """One search: how many integrals may still be looked at, until which processor time, how deep it is, and
+    what it has met already."""
 
     left: int = BUDGET
     deadline: float = inf
     depth: int = 0
     met: dict[tuple[sp.Expr, sp.Symbol], Rule] = field(default_factory=dict)
 
+    def late(self) -> bool:
+        """Whether the time is over."""
+        return thread_time() > self.deadline
+
     def deeper(self, integrand: sp.Expr, variable: sp.Symbol) -> Rule:
         """Integrate what a rule has left over."""
         key = integrand, variable
         if key in self.met:
             return self.met[key]
-        if self.depth >= MAX_DEPTH or self.left <= 0 or monotonic() > self.deadline:
+        if self.depth >= MAX_DEPTH or self.left <= 0 or self.late():
             return DontKnow(integrand, variable, "the search was given up")
         self.left -= 1
         self.depth += 1
@@ -63,6 +67,8 @@ class Search:
         normal = form.restore()
         attempts = (_constant, _rational) if normal.is_rational_function(variable) else _ATTEMPTS
         for attempt in attempts:
+            if self.late():
+                return DontKnow(integrand, variable, "the search was given up")
             try:
                 rule = attempt(self, form, normal)
             except (sp.PolynomialError, NotImplementedError):
@@ -76,8 +82,8 @@ def integrate(integrand: sp.Expr, variable: sp.Symbol, seconds: float = inf) -> 
     """Return the tree of rules that integrates a function of the variable; its result is None where no
     rule applies.
 
-    The result is a candidate: it counts after verification (`derive_G`). No new integral is begun after so
-    many ``seconds``.
+    The result is a candidate: it counts after verification (`derive_G`). No new rule is tried after so many
+    ``seconds`` of processor time, which, unlike the clock, does not depend on what else the machine does.
 
     >>> from implicitreg_sym.symbols import u
     >>> integrate(sp.sinh(u) * sp.cosh(u), u).result
@@ -85,7 +91,7 @@ def integrate(integrand: sp.Expr, variable: sp.Symbol, seconds: float = inf) -> 
     >>> integrate(sp.log(u) / u, u).result
     log(u)**2/2
     """
-    return Search(deadline=monotonic() + seconds).deeper(integrand, variable)
+    return Search(deadline=thread_time() + seconds).deeper(integrand, variable)
 
 
 def _constant(search: Search, form: KernelForm, normal: sp.Expr) -> Rule | None:
@@ -146,7 +152,7 @@ def _linear(search: Search, form: KernelForm, normal: sp.Expr) -> Rule | None:
     splits = [[term / denominator for term in candidates[0]]]
     plain = (symbol for symbol in form.present if not form.kernels[symbol].is_Pow)
     for generator in (form.variable, *plain):
-        if denominator.has(generator):
+        if denominator.has(generator) and not search.late():
             try:
                 splits.append(list(sp.Add.make_args(sp.apart(form.expression, generator))))
             except (sp.PolynomialError, NotImplementedError, ValueError):
@@ -250,6 +256,8 @@ def _derivative_divides(search: Search, form: KernelForm, normal: sp.Expr) -> Ru
     ]
     inner += [v**2]
     for phi in inner:
+        if search.late():
+            return None
         slope = sp.diff(phi, v)
         if slope == 0 or not phi.has(v) or phi.is_Pow and phi.exp.is_Rational and not phi.exp.is_Integer:
             continue
