@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,12 @@ import pytest
 from implicitreg_sym.files import write_whole
 
 
-def test_content_is_written_and_folders_are_made(tmp_path: Path) -> None:
-    """Text arrives as UTF-8, bytes as they are, in folders that did not exist."""
-    assert write_whole(tmp_path / "a" / "b" / "σ.txt", "σ(u)\n").read_bytes() == "σ(u)\n".encode()
+def test_content_is_written_and_no_folders_are_made(tmp_path: Path) -> None:
+    """Text arrives as UTF-8, bytes as they are; a folder that is missing is an error, for it is a slip."""
+    with pytest.raises(FileNotFoundError):
+        write_whole(tmp_path / "a" / "b" / "σ.txt", "σ(u)\n")
+    assert not list(tmp_path.iterdir())
+    assert write_whole(tmp_path / "σ.txt", "σ(u)\n").read_bytes() == "σ(u)\n".encode()
     assert write_whole(str(tmp_path / "c"), b"\x00\xff").read_bytes() == b"\x00\xff"
 
 
@@ -48,3 +53,18 @@ def test_a_folder_is_refused_and_a_device_is_written_to(tmp_path: Path) -> None:
         write_whole(tmp_path, "text")
     write_whole("/dev/null", "text")
     assert not Path("/dev/null").is_file()
+
+
+def test_standard_output_is_written_to_whatever_it_is(tmp_path: Path) -> None:
+    """/dev/stdout takes a long text into a pipe, and into a file together with what is printed."""
+    program = (
+        "from implicitreg_sym.files import write_whole\nprint('before', flush=True)\n"
+        "write_whole('/dev/stdout', 'text' * 50000)\nprint('after')"
+    )
+    expected = "before\n" + "text" * 50000 + "after\n"
+    piped = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert piped.stdout == expected
+    with (tmp_path / "out").open("w") as out:
+        subprocess.run([sys.executable, "-c", program], stdout=out, check=True)
+    # the file has been opened without O_APPEND, so that what is printed later may lie over the text
+    assert "text" * 40000 in (tmp_path / "out").read_text()

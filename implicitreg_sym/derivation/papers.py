@@ -66,6 +66,7 @@ def build_papers(proofs: Iterable[Proof], directory: str | Path, digits: int = D
     or not at all. Raises `PaperError` for the first proof whose document does not compile cleanly.
     """
     directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
     sources = [(_file_name(proof.name), document([proof], digits)) for proof in proofs]
 
     def build(named: tuple[str, str]) -> Path:
