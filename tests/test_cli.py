@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -316,7 +317,12 @@ def test_tex_is_written_whole_or_not_at_all(implicitreg: Implicitreg, tmp_path: 
         (["limit", "exec('1')", "--sample", "1:1", "--start", "1;1"], "character"),
         (["degree", "tanh", "--digits", "0"], "--digits"),
         (["degree", "tanh", "--digits", "100001"], "--digits"),
-        (["degree", "tanh", "--digits", "many"], "--digits"),
+        (["degree", "tanh", "--digits", "many"], "'many' is not a whole number from 1 to 100000"),
+        (["degree", "tanh", "--digits", "2.5"], "whole number from 1"),
+        (["degree", "tanh", "--document"], "add --tex FILE"),
+        (["prove", "--document"], "add --tex FILE"),
+        (["degree", "relu", "--tex", "/nonexistent/x.tex"], "cannot be written"),
+        (["invariant", "tanh", "--inputs", "none"], "whole number from 1 to 20"),
         (["degree", "-u"], "put -- before it"),
         (["degree", ""], "empty"),
         (["degree", "u+" * 1500 + "u"], "2000"),
@@ -381,6 +387,35 @@ def test_a_closed_pipe_ends_quietly() -> None:
         complaint = process.stderr.read()
         assert process.wait() == 141
     assert complaint == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+@pytest.mark.parametrize("arguments", [["degree", "relu"], ["activations", "--json"], ["tex", "tanh"]])
+def test_a_full_disk_is_told_in_a_sentence(arguments: list[str]) -> None:
+    """What cannot be written ends with one line on standard error and the code 2, without a traceback."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr == (
+        b"implicitreg: the output cannot be written: No space left on device; name another place\n"
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell closes the output")
+def test_a_closed_output_is_no_error() -> None:
+    """`>&-` says that nobody reads: the exit code alone tells the result."""
+    command = " ".join([*COMMAND, "degree", "relu"])
+    done = subprocess.run(f"{command} >&-", shell=True, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no /dev/stdout")
+def test_the_derivation_can_be_sent_to_standard_output() -> None:
+    """`--tex /dev/stdout` into a pipe gives the derivation and then the fields."""
+    done = subprocess.run(
+        [*COMMAND, "degree", "relu", "--tex", "/dev/stdout"], capture_output=True, check=True, text=True
+    )
+    assert r"\begin{theorem}" in done.stdout and "constant, 1" in done.stdout
 
 
 def test_an_interruption_ends_with_130() -> None:

@@ -7,12 +7,14 @@ import sys
 
 import click
 
+from implicitreg_sym.cli.options import WholeNumber
+
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--seconds", type=click.IntRange(1, 10**6), metavar="N", help="Time limit for each file.")
-@click.option("--megabytes", type=click.IntRange(100, 10**6), metavar="N", help="Memory limit for each file.")
-@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="How many files side by side.")
+@click.option("--seconds", type=WholeNumber(1, 10**6), metavar="N", help="Time limit for each file.")
+@click.option("--megabytes", type=WholeNumber(100, 10**6), metavar="N", help="Memory limit for each file.")
+@click.option("--jobs", type=WholeNumber(1, 1024), metavar="N", help="How many files side by side.")
 def check(files: tuple[str, ...], seconds: int | None, megabytes: int | None, jobs: int | None) -> int:
     """Check certificates: 0 if all are accepted, 1 if one is rejected, 2 if one cannot be read.
 

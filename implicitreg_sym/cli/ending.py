@@ -22,18 +22,25 @@ class QuietCommand(click.Command):
         """Run the command and flush what it has printed."""
         try:
             outcome = super().invoke(ctx)
-            sys.stdout.flush()
+            if sys.stdout is not None:  # it is None where the shell has closed it, as with >&-
+                sys.stdout.flush()
         except BrokenPipeError:
-            # what Python flushes at its end must go somewhere
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _discard_output()
             raise click.exceptions.Exit(BROKEN_PIPE) from None
         return outcome
+
+
+def _discard_output() -> None:
+    """Send what Python still flushes at its end to where it is accepted."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(command: click.Command, arguments: Sequence[str] | None, program: str) -> int:
     """Run a command on arguments (by default those of the process) and return its exit code.
 
-    Bad input is one sentence on standard error and the code 2, an interruption the code 130.
+    Bad input, or output that cannot be written, is one sentence on standard error and the code 2, an
+    interruption the code 130.
 
     >>> @click.command()
     ... @click.option("--digits", type=click.IntRange(1, 9))
@@ -51,6 +58,10 @@ def run(command: click.Command, arguments: Sequence[str] | None, program: str) -
         return _complain(program, _sentence(error), BAD_INPUT)
     except InputError as error:
         return _complain(program, str(error), BAD_INPUT)
+    except OSError as error:
+        _discard_output()
+        what = "the output cannot be written" if error.filename is None else f"{error.filename} is unusable"
+        return _complain(program, f"{what}: {error.strerror or error}; name another place", BAD_INPUT)
     except (click.Abort, KeyboardInterrupt):
         return _complain(program, "interrupted", INTERRUPTED)
     return outcome if isinstance(outcome, int) else 0

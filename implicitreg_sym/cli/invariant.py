@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from implicitreg_sym.cli.options import (
+    WholeNumber,
     activation_argument,
     certificate_option,
     digits_option,
@@ -19,7 +20,7 @@ from implicitreg_sym.cli.options import (
 @activation_argument
 @click.option(
     "--inputs",
-    type=click.IntRange(1, 20),
+    type=WholeNumber(1, 20),
     default=1,
     show_default=True,
     metavar="D",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
@@ -10,6 +11,19 @@ import click
 MAX_DIGITS = 100_000
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class WholeNumber(click.IntRange):
+    """A whole number between bounds, which a complaint names."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the number; fail with the numbers that would be right."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            upper = "upwards" if self.max is None else f"to {self.max}"
+            shown = value if len(str(value)) <= 40 else f"{str(value)[:37]}..."
+            self.fail(f"{shown!r} is not a whole number from {self.min} {upper}.", param, ctx)
 
 
 def json_option(command: _Command) -> _Command:
@@ -23,7 +37,7 @@ def digits_option(command: _Command) -> _Command:
     """Add --digits, as the argument ``digits``."""
     return click.option(
         "--digits",
-        type=click.IntRange(1, MAX_DIGITS),
+        type=WholeNumber(1, MAX_DIGITS),
         default=30,
         show_default=True,
         metavar="N",
@@ -39,7 +53,14 @@ def tex_options(command: _Command) -> _Command:
         metavar="FILE",
         help="Also write the derivation as LaTeX for \\input to FILE, whole or not at all.",
     )
-    return file(document_option(command))
+
+    @wraps(command)
+    def with_file(*arguments: Any, **values: Any) -> Any:
+        if values["whole"] and values["tex_file"] is None:
+            raise click.UsageError("--document is about the file of --tex; add --tex FILE.")
+        return command(*arguments, **values)
+
+    return file(document_option(with_file))  # type: ignore[return-value]
 
 
 def document_option(command: _Command) -> _Command:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from implicitreg_sym.cli.options import digits_option, json_option, tex_options
+from implicitreg_sym.cli.options import WholeNumber, digits_option, json_option, tex_options
 
 if TYPE_CHECKING:
     from implicitreg_sym.cli.running import Run
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--list", "only_list", is_flag=True, help="List the names of the proofs and end.")
 @click.option(
     "--jobs",
-    type=click.IntRange(1, 1024),
+    type=WholeNumber(1, 1024),
     metavar="N",
     help="How many processes; by default one for each core.",
 )
