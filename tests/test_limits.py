@@ -541,3 +541,26 @@ def test_what_is_not_established_is_stated() -> None:
     for numbers in ((1, 2, 1, -1), (0, 1, 1, 1)):
         result = solve("relu", *numbers)
         assert result.claim.statement != sp.true and "y" in str(result.claim.statement)
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "reason"),
+    [
+        ("exp", (10**10, "7/10", 1, 1), "too small to be written down"),
+        ("2**u", (7 * 10**16, "1/3", 1, 2), "too large or too small at the start"),
+        ("u**u", (-7 * 10**6, "1/3", -5 * 10**100, 1), "too large or too small at the start"),
+        ("cosh", (-9 * 10**10, -5 * 10**40, "1/10", -6 * 10**6), "comes closer to u = -0.0039"),
+    ],
+)
+def test_numbers_that_cannot_be_written_down_end_as_undecided(
+    name: str, numbers: tuple[object, ...], reason: str
+) -> None:
+    """exp(-10^10), 2^(7e16) and exp(-10^80) have no fraction: unknown, with the reason, and at once."""
+    result = solve(name, *numbers)  # type: ignore[arg-type]
+    assert result.status is Status.UNKNOWN and reason in (result.reason or "")
+
+
+def test_digits_lost_from_a_huge_start_refute_nothing() -> None:
+    """From u0 = -7e100 mpmath cannot reach u = -1.19 with 30 digits; the enclosure stands all the same."""
+    result = solve("u**5-u", "507/500", 2, -7 * 10**100, R(-4358, 1000))
+    assert result.status is not Status.REFUTED, result.reason

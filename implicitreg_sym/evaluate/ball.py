@@ -11,6 +11,8 @@ from flint import arb, fmpz
 
 from implicitreg_sym.errors import InputError
 
+LONGEST = 2**20  # bits: exp(exp(50)) is finite for Arb, but no fraction can hold it
+
 
 @dataclass(frozen=True, slots=True)
 class Ball:
@@ -26,7 +28,8 @@ class Ball:
 
     @classmethod
     def from_arb(cls, value: arb) -> Ball:
-        """Keep an Arb ball exactly. Raises `ArithmeticError` if it is not finite."""
+        """Keep an Arb ball exactly. Raises `ArithmeticError` if it is not finite, or has more than a million
+        bits before or after the point."""
         if not value.is_finite():
             raise ArithmeticError("the ball is not finite")
         return cls(_dyadic(value.mid()), _dyadic(value.rad()))
@@ -97,6 +100,11 @@ class Ball:
 
 def _dyadic(value: arb) -> Fraction:
     mantissa, exponent = (int(part) for part in value.man_exp())
+    if abs(exponent) > LONGEST:
+        raise ArithmeticError(
+            f"a number {'above 2^' if exponent > 0 else 'below 2^-'}{LONGEST} came up, too "
+            f"{'large' if exponent > 0 else 'small'} to be written down exactly"
+        )
     if exponent >= 0:
         return Fraction(mantissa << exponent)
     # Fraction(m, 2^k) would compute a greatest common divisor, in quadratic time; here m is odd

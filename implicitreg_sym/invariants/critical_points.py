@@ -24,6 +24,7 @@ _BITS = 128
 _WORKING_BITS = 1536  # tails such as 1 + erf(u) at the end of the window need them
 _FINEST = Fraction(1, 2**40)
 _CELLS = 6_000
+_ZEROS = 200  # more are not separated: those of sin(1/u) accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,19 @@ class CriticalPoints:
     def none(self) -> bool:
         """Whether σ' is proved to have no zero at which G has a pole."""
         return self.complete and self.poles is sp.S.EmptySet and not self.enclosures and not self.undecided
+
+    def none_between(self, left: arb, right: arb) -> bool:
+        """Whether σ' is proved to have no zero on a segment, by all its zeros in exact form."""
+        if not self.complete or self.enclosures or self.undecided:
+            return False
+        return all(
+            zeros is sp.S.EmptySet
+            or (
+                isinstance(zeros, sp.FiniteSet)
+                and all(real_ball(zero) < left or real_ball(zero) > right for zero in zeros)
+            )
+            for zeros in (self.poles, self.removable)
+        )
 
     def describe(self, within: sp.Set = sp.S.Reals, decided: bool = False) -> tuple[str, ...]:
         """The poles as text: exact ones as formulas, enclosed ones as decimals with the radius of their ball,
@@ -263,12 +277,12 @@ def _enclose(piece: Piece) -> CriticalPoints:
             slope, bend = _jet(program, ball)
             if slope.is_finite() and not slope.contains(0):
                 continue
-            if bend.is_finite() and not bend.contains(0):
+            if bend.is_finite() and not bend.contains(0) and len(found) <= _ZEROS:
                 zero = _refine(program, left, right)
                 if zero is not None:
                     (undecided if piece.value_program.arb(zero.to_arb()).contains(0) else found).append(zero)
                 continue
-            if right - left < _FINEST or cells > _CELLS:
+            if right - left < _FINEST or cells > _CELLS or len(found) > _ZEROS:
                 undecided.append(ball)
                 continue
             middle = (left + right) / 2

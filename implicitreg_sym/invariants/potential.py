@@ -12,6 +12,7 @@ from flint import acb, arb
 
 from implicitreg_sym.activations import Activation, Piece
 from implicitreg_sym.evaluate import Program, compile_expression
+from implicitreg_sym.invariants.critical_points import critical_points
 from implicitreg_sym.invariants.natural_domain import natural_domain
 from implicitreg_sym.symbols import u
 
@@ -90,13 +91,17 @@ class Potential:
             return arb("nan")  # σ/σ' may be regular where σ has a pole
         closed = self.closed_forms[index] if self.closed_forms else None
         if closed is not None:
-            if not (self.regular and self.regular[index]) and not finite_on(
-                _ratio_program(piece), left, right
-            ):
+            if not (self.regular and self.regular[index]) and not _regular_between(piece, left, right):
                 return arb("nan")
             program = compile_expression(closed, (u,))
             return program.arb(right) - program.arb(left)
         return quadrature(_ratio_program(self.activation.pieces[index]), left, right)
+
+
+def _regular_between(piece: Piece, left: arb, right: arb) -> bool:
+    """Whether σ/σ' is proved finite on a segment: by the exact zeros of σ', if it is long, or by balls."""
+    exactly = natural_domain(piece).everything and critical_points(piece).none_between(left, right)
+    return exactly or finite_on(_ratio_program(piece), left, right)
 
 
 def _ratio_program(piece: Piece) -> Program:

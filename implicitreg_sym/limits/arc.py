@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-import sympy as sp
 from flint import arb
 
-from implicitreg_sym.activations import Activation, Piece, real_ball
+from implicitreg_sym.activations import Activation, Piece
 from implicitreg_sym.invariants.critical_points import critical_points
 from implicitreg_sym.invariants.natural_domain import natural_domain
 from implicitreg_sym.invariants.potential import finite_on
@@ -81,17 +80,7 @@ def slope_never_zero_between(piece: Piece, left: arb, right: arb) -> bool:
     """
     if piece.slope == 0:
         return False
-    points = critical_points(piece)
-    if not points.complete or points.enclosures or points.undecided:
-        return False
-    for zeros in (points.poles, points.removable):
-        if zeros is sp.S.EmptySet:
-            continue
-        if not isinstance(zeros, sp.FiniteSet) or not all(
-            real_ball(zero) < left or real_ball(zero) > right for zero in zeros
-        ):
-            return False
-    return True
+    return critical_points(piece).none_between(left, right)
 
 
 def slope_keeps_sign(activation: Activation, left: arb, right: arb, sign: int) -> bool:

@@ -99,8 +99,8 @@ def runs_out(plane: PlaneFlow, direction: int) -> NoLimit | None:
         reason = f"the flow diverges: u tends to {tail.end} and f to 0 while a² tends to {tail.final_weight}"
     elif _undefined_at(tail):
         reason = (
-            f"the flow leaves the domain: u tends to {tail.end}, where σ is not defined, and f does not become "
-            f"y before"
+            f"the flow leaves the domain: u tends to {tail.end}, where σ is not defined, and f does not "
+            f"become y before"
         )
     elif _undefined_beyond(tail) and exact_sign(plane.target) != 0:
         reason = (

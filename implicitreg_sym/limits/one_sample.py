@@ -113,8 +113,8 @@ def limit(
     """
     network.check(start, [sample])
     plane = PlaneFlow.of(network, start, sample, potential)
-    plane.check_start()
     try:
+        plane.check_start()
         return _trivial(network, start, sample, plane, digits) or _along_the_orbit(
             network, start, sample, plane, digits
         )

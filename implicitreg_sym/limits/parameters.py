@@ -16,7 +16,6 @@ from implicitreg_sym.claims import (
     Outcome,
     Step,
     identity_check,
-    numeric_check,
     sampled_identity_check,
 )
 from implicitreg_sym.evaluate import Ball
@@ -144,25 +143,31 @@ def parameters_claim(
         rests_on=premises,
         evidence=(
             Evidence(Kind.DEDUCTION, Outcome.HOLDS, method),
-            numeric_check(
-                "f from these parameters, against y",
-                lambda: _interpolates(network, sample, balls, digits),
-                digits,
-            ),
+            _interpolates(network, sample, balls, digits),
         ),
     )
 
 
-def _interpolates(network: Network, sample: Sample, balls: tuple[Ball, ...], digits: int) -> bool:
-    """Whether f = y up to what relative errors 10^-digits of the parameters may change."""
-    *weights, height = (mpmath.mpf(ball.middle.numerator) / ball.middle.denominator for ball in balls)
-    inputs = [mpmath.mpf(sp.N(entry, mpmath.mp.dps)) for entry in network.augment(sample)]
-    value = mpmath.fdot(weights, inputs)
-    sigma, slope = network.activation.mp(value), network.activation.slope_mp(value)
-    target = mpmath.mpf(sp.N(sample.y, mpmath.mp.dps))
-    size = 1 + mpmath.fsum(abs(weight * entry) for weight, entry in zip(weights, inputs, strict=True))
-    scale = 1 + abs(target) + abs(sigma) * (1 + abs(height)) + abs(height * slope) * size
-    return bool(abs(height * sigma - target) <= mpmath.mpf(10) ** (-digits) * scale)
+def _interpolates(network: Network, sample: Sample, balls: tuple[Ball, ...], digits: int) -> Evidence:
+    """Compare f with y, up to what the relative errors 10^-digits of the parameters may change; undecided
+    where their balls leave u open."""
+    with mpmath.workdps(digits + 15):
+        *weights, height = (_mp(ball.middle) for ball in balls)
+        inputs = [mpmath.mpf(sp.N(entry, mpmath.mp.dps)) for entry in network.augment(sample)]
+        value = mpmath.fdot(weights, inputs)
+        open_by = mpmath.fdot([_mp(ball.radius) for ball in balls[:-1]], map(abs, inputs))
+        sigma, slope = network.activation.mp(value), network.activation.slope_mp(value)
+        target = mpmath.mpf(sp.N(sample.y, mpmath.mp.dps))
+        size = 1 + mpmath.fsum(abs(weight * entry) for weight, entry in zip(weights, inputs, strict=True))
+        scale = 1 + abs(target) + abs(sigma) * (1 + abs(height)) + abs(height * slope) * size
+        tolerance = mpmath.mpf(10) ** (-digits)
+        agrees = abs(height * sigma - target) <= tolerance * scale
+        outcome = Outcome.HOLDS if agrees else Outcome.FAILS if open_by < tolerance else Outcome.UNDECIDED
+    return Evidence(Kind.NUMERIC, outcome, f"f from these parameters, against y, {digits} digits")
+
+
+def _mp(number: Fraction) -> mpmath.mpf:
+    return mpmath.mpf(number.numerator) / number.denominator
 
 
 def _equations(symbols: tuple[sp.Symbol, ...], values: tuple[sp.Expr, ...]) -> sp.Basic:

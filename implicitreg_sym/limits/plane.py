@@ -11,6 +11,8 @@ from flint import arb
 from implicitreg_sym.activations import Activation, Piece, real_ball
 from implicitreg_sym.algebra import decide_zero
 from implicitreg_sym.errors import InputError
+from implicitreg_sym.evaluate import compile_expression
+from implicitreg_sym.evaluate.ball import LONGEST
 from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.invariants.antiderivative import potential as derived_potential
 from implicitreg_sym.invariants.potential import Potential
@@ -95,13 +97,29 @@ class PlaneFlow:
         return tuple(piece.slope.subs(u, self.u0) for piece in self.pieces_at_start())
 
     def check_start(self) -> None:
-        """Raise `InputError` unless σ and σ' are defined, real and finite at u0."""
+        """Raise `InputError` unless σ and σ' are defined, real and finite at u0; `ArithmeticError` where a
+        power there, such as 2**u, is a number that cannot be written down."""
+        for piece in self.pieces_at_start():
+            self._check_powers(piece)
         undefined = (sp.I, sp.nan, sp.zoo, sp.oo, -sp.oo)
         if any(value.has(*undefined) for value in (self.sigma_at_start(), *self.slopes_at_start())):
             raise InputError(
                 f"σ or σ' is not defined at u0 = {self.u0}; choose a start inside the domain of the "
                 f"activation"
             )
+
+    def _check_powers(self, piece: Piece) -> None:
+        """Bound what SymPy would write out in full."""
+        with flint.ctx.workprec(SIGN_PRECISIONS[0]):
+            place = real_ball(self.u0)
+            for power in sp.Tuple(piece.formula, piece.slope).atoms(sp.Pow):
+                if not power.exp.has(u) or power.base == sp.E:
+                    continue
+                base, exponent = (abs(compile_expression(part, (u,)).arb(place)) for part in power.args)
+                if not exponent * (base + 1 / base).log() < LONGEST:
+                    raise ArithmeticError(
+                        f"{power} is too large or too small at the start to be written down"
+                    )
 
     def piece_is_flat_at_start(self) -> bool:
         """Whether σ vanishes identically near u0 (a dead unit)."""

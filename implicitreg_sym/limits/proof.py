@@ -30,6 +30,7 @@ from implicitreg_sym.symbols import u as u_symbol
 TRAJECTORY_DIGITS = (
     120  # a Taylor integration to 1000 digits takes minutes; the evidence names the digits compared
 )
+MAX_LOST_DIGITS = 40
 _EQUATIONS = {
     "output": r"Q\sigma^2=y^2",
     "turn": "Q=0",
@@ -178,6 +179,10 @@ def trajectory_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Eviden
         return _quadrature_check(plane, point, digits)
     digits = min(digits, TRAJECTORY_DIGITS)
     evidence = Evidence(Kind.NUMERIC, Outcome.UNDECIDED, "the numerical integration did not reach f = y")
+    lost_digits = _digits_before_the_point(plane)
+    if lost_digits > MAX_LOST_DIGITS:
+        method = "the start is too large for a numerical integration"
+        return Evidence(Kind.NUMERIC, Outcome.UNDECIDED, method)
     # an integration that lost digits on a long way must not refute: the others do not lose them there
     lost = False
     for integrate, working_digits in (
@@ -187,7 +192,7 @@ def trajectory_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Eviden
     ):
         if integrate is orbital_limit and lost:
             continue  # what did not arrive with fewer digits will not with more
-        measured = integrate(plane, working_digits)
+        measured = integrate(plane, working_digits + lost_digits)
         if measured is None:
             lost = lost or integrate is orbital_limit
             continue
@@ -198,6 +203,13 @@ def trajectory_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Eviden
         if worst.outcome is Outcome.HOLDS:
             return evidence
     return evidence
+
+
+def _digits_before_the_point(plane: PlaneFlow) -> int:
+    """So many digits of u and a may cancel on the way from a start with these."""
+    with flint.ctx.workprec(64):
+        sizes = [Ball.from_arb(abs(number).upper()).middle for number in plane.balls()[:2]]
+    return int(max(int(size).bit_length() for size in sizes) * 0.30103)
 
 
 def _pole_check(plane: PlaneFlow, branch: Branch, point: PlanePoint, digits: int) -> Evidence:

@@ -22,6 +22,7 @@ RECERTIFICATION_BITS = 256
 MAX_ROUNDS = 60
 START_BITS, START_ROUNDS = 128, 12
 HIGH_PRECISION_ROUNDS = 4
+MOST_BITS = 4096  # of a sign; quadrature takes minutes at an eighth of them already
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _at_high_precision(way: _Way, branch: Branch, box: Ball, digits: int) -> Pla
 def _bisected(way: _Way, branch: Branch) -> Ball:
     """Shrink the bracket by signs of the equation until interval Newton contracts."""
     low, high = min(branch.near, branch.far), max(branch.near, branch.far)
-    bits = 96
+    bits, most = 96, MOST_BITS if way.plane.has_closed_form() else MOST_BITS // 8
     for _ in range(400):
         box = Ball((low + high) / 2, (high - low) / 2)
         with flint.ctx.workprec(bits):
@@ -183,7 +184,7 @@ def _bisected(way: _Way, branch: Branch) -> Ball:
                 high = box.middle
             else:
                 low = box.middle
-        elif bits < 4096:
+        elif bits < most:
             bits *= 2
         else:
             break

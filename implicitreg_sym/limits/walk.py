@@ -106,9 +106,9 @@ def advance(walk: Walk, direction: int, past: Past) -> tuple[arb, arb] | NearPol
     return Stuck(walk.point, blocked_at, True)
 
 
-def _before_pole(walk: Walk, blocked_at: arb, past: Past) -> tuple[arb, arb] | NearPole | None:
-    """The event between the point reached and a zero of σ' before the block; None if no such zero is
-    proved."""
+def _before_pole(walk: Walk, blocked_at: arb, past: Past) -> tuple[arb, arb] | NearPole | Stuck | None:
+    """The event between the point reached and a zero of σ' before the block; None if no such zero is proved,
+    stuck if it is but the event is not found in λ."""
     for pole in poles_between(walk.plane.activation, walk.point, blocked_at, walk.slope_sign):
         anchor = Ball(pole.anchor).to_arb()
         state = walk.reach(anchor)
@@ -123,7 +123,7 @@ def _before_pole(walk: Walk, blocked_at: arb, past: Past) -> tuple[arb, arb] | N
             continue
         walk.move(anchor, state[0])
         walk.poles = (*walk.poles, pole)
-        return _descend(walk, pole.chart(), past)
+        return _descend(walk, pole.chart(), past) or Stuck(walk.point, blocked_at)
     return None
 
 
@@ -177,9 +177,8 @@ def branch_on(
 
 
 def as_fraction(point: arb) -> Fraction:
-    """The middle of a ball, exactly."""
-    mantissa, exponent = (int(part) for part in point.mid().man_exp())
-    return Fraction(mantissa) * Fraction(2) ** exponent
+    """The middle of a ball, exactly. Raises `ArithmeticError` where it is too large or small for that."""
+    return Ball.from_arb(point.mid()).middle
 
 
 def decided(value: arb) -> bool | None:
