@@ -149,6 +149,17 @@ def test_limit_prints_the_documented_object(implicitreg: Implicitreg) -> None:
     assert document["closed_form"] is None
 
 
+def test_inputs_are_echoed_as_given_and_exact_limits_in_full(implicitreg: Implicitreg) -> None:
+    """One digit of the result does not round what was put in, and an exact limit has no zeros to spare."""
+    few = implicitreg(
+        "limit", "relu", "--sample", "1:1.5", "--start", "1.25;1", "--digits", "1", "--json"
+    ).json
+    assert few["samples"] == [{"x": ["1"], "y": "1.5"}] and few["start"] == {"w": ["1.25"], "a": "1"}
+    assert few["limit"] == {"w": ["1"], "a": "1"}
+    dead = implicitreg("limit", "exp", "--sample", "0:1.5", "--start", "0.3;0.7", "--json").json
+    assert dead["limit"] == {"w": ["0.3"], "a": "1.5"}
+
+
 def test_sixty_digits_of_a_limit_solve_both_equations(implicitreg: Implicitreg) -> None:
     """f = y and a²/2 - G(u)/x² = const, G = u + e^u, for the sigmoid: worked out here with mpmath alone."""
     found = implicitreg(

@@ -13,6 +13,7 @@ from implicitreg_sym.evaluate.ball import exact_decimal
 
 _BITS_PER_DIGIT = 3.33
 _DOUBLINGS = 5
+_LONGEST_INPUT = 200  # decimals
 
 
 def decimal(number: sp.Expr, digits: int) -> str:
@@ -32,6 +33,25 @@ def decimal(number: sp.Expr, digits: int) -> str:
             break
         bits *= 2
     return ball.decimal(digits)
+
+
+def as_given(number: sp.Expr, digits: int) -> str:
+    """Return what a user has put in: a decimal in full, however many digits are asked for; else `decimal`.
+
+    >>> as_given(sp.Rational(3, 2), 1), as_given(sp.Rational(1, 3), 1)
+    ('1.5', '0.3')
+    """
+    if not isinstance(number, sp.Rational):
+        return decimal(number, digits)
+    value = _fraction(number)
+    twos = (value.denominator & -value.denominator).bit_length() - 1
+    fives, rest = 0, value.denominator >> twos
+    while rest % 5 == 0:
+        fives, rest = fives + 1, rest // 5
+    places = max(twos, fives)
+    if rest > 1 or places > _LONGEST_INPUT:
+        return exact_decimal(value, digits)
+    return exact_decimal(value, max(digits, len(str(abs(value.numerator) * 10**places // value.denominator))))
 
 
 def inner_decimals(lower: sp.Rational, upper: sp.Rational, digits: int) -> list[str]:

@@ -12,7 +12,7 @@ import sympy as sp
 
 from implicitreg_sym.activations import Activation
 from implicitreg_sym.claims import Claim
-from implicitreg_sym.cli.decimals import decimal, inner_decimals
+from implicitreg_sym.cli.decimals import as_given, decimal, inner_decimals
 from implicitreg_sym.cli.sets import set_text
 from implicitreg_sym.degree import DegreeReport
 from implicitreg_sym.evaluate import Ball
@@ -41,20 +41,31 @@ def claim_documents(claim: Claim) -> list[Document]:
 
 
 def exact_point(point: Point, digits: int) -> Document:
-    """A point with exact coordinates: ``{"w": [..], "a": ..}``, with ``"b"`` where the bias is trained.
+    """A point as it was given: ``{"w": [..], "a": ..}``, with ``"b"`` where the bias is trained.
 
     >>> exact_point(Point((sp.log(5),), sp.Rational(-1, 10)), 5)
     {'w': ['1.6094'], 'a': '-0.1'}
     """
-    weights = [decimal(weight, digits) for weight in point.w]
+    weights = [as_given(weight, digits) for weight in point.w]
     if point.b is None:
-        return {"w": weights, "a": decimal(point.a, digits)}
-    return {"w": weights, "b": decimal(point.b, digits), "a": decimal(point.a, digits)}
+        return {"w": weights, "a": as_given(point.a, digits)}
+    return {"w": weights, "b": as_given(point.b, digits), "a": as_given(point.a, digits)}
 
 
 def exact_sample(sample: Sample, digits: int) -> Document:
-    """A sample with exact entries: ``{"x": [..], "y": ..}``."""
-    return {"x": [decimal(entry, digits) for entry in sample.x], "y": decimal(sample.y, digits)}
+    """A sample as it was given: ``{"x": [..], "y": ..}``."""
+    return {"x": [as_given(entry, digits) for entry in sample.x], "y": as_given(sample.y, digits)}
+
+
+def enclosed(ball: Ball, exact: sp.Expr | None, digits: int) -> str:
+    """A number enclosed by a ball, whose exact value may be known: a rational one shows no zeros it does not
+    need.
+
+    >>> from fractions import Fraction
+    >>> enclosed(Ball(Fraction(3, 10), Fraction(1, 10**40)), sp.Rational(3, 10), 30)
+    '0.3'
+    """
+    return decimal(exact, digits) if isinstance(exact, sp.Rational) else ball.decimal(digits)
 
 
 def point_text(point: Point) -> str:
@@ -107,16 +118,18 @@ def limit_document(result: Limit) -> Document:
     }
     if result.exists:
         assert result.w is not None and result.a is not None
-        document["limit"] = {"w": [weight.decimal(digits) for weight in result.w]}
+        exact = result.closed_form
+        weights = [None] * len(result.w) if exact is None else exact.w
+        document["limit"] = {"w": [enclosed(*pair, digits) for pair in zip(result.w, weights, strict=True)]}
         if result.b is not None:
-            document["limit"]["b"] = result.b.decimal(digits)
-        document["limit"]["a"] = result.a.decimal(digits)
+            document["limit"]["b"] = enclosed(result.b, None if exact is None else exact.b, digits)
+        document["limit"]["a"] = enclosed(result.a, None if exact is None else exact.a, digits)
         document["radius"] = _radius_text(result)
         document["closed_form"] = None if result.closed_form is None else point_text(result.closed_form)
     else:
         document["reason"] = result.reason or open_question(result.claim)
     if (network.rate_w, network.rate_a) != (1, 1):
-        document["rates"] = {"w": decimal(network.rate_w, digits), "a": decimal(network.rate_a, digits)}
+        document["rates"] = {"w": as_given(network.rate_w, digits), "a": as_given(network.rate_a, digits)}
     document["claims"] = claim_documents(result.claim)
     return document
 
