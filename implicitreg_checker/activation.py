@@ -178,8 +178,7 @@ def newton(function: Callable[[arb], arb], derivative: Callable[[arb], arb], box
     Introduction to Interval Analysis, theorem 8.4). Parameters of F may be balls: the statement then holds
     for each of their values.
     """
-    middle, slope = box.mid(), derivative(box)
-    image = middle - function(middle) / slope if slope.is_finite() and not slope.contains(0) else arb("nan")
+    image = box.mid() - function(box.mid()) / derivative(box)  # not finite if the derivative may vanish
     if not (image.is_finite() and box.contains_interior(image)):
         raise RejectedError(f"{step}: interval Newton does not map {box.str(6)} into its interior")
     return image

@@ -60,7 +60,7 @@ class Expression:
                 else:
                     value = kind([arb.pi() if token == "pi" else _constant(token)], length)
                 if not value[0].is_finite():  # at once, for the series of flint take 0 * nan = 0
-                    raise ArithmeticError("undefined")
+                    raise ArithmeticError
                 values.append(value)
             return [values[-1][index] for index in range(length)]
         except (ArithmeticError, ValueError):
@@ -106,15 +106,15 @@ def _apply(token: str, arguments: list[Any], analytic: bool) -> Any:
     first = arguments[0]
     if token.startswith("^"):
         return _power(first, fmpq(*map(int, token[1:].split("/"))), analytic)
+    if token == "/" and arguments[1][0].contains(0):  # flint would cancel u in u/u at 0
+        raise ZeroDivisionError
     if token in _SLIT and analytic and _SLIT[token](first[0]):
-        return _undefined(first)
+        raise ArithmeticError
     if token in _VALUES:
-        return arb_series([_VALUES[token](first[0])], 1) if flint.ctx.cap == 1 else _undefined(first)
+        if flint.ctx.cap > 1:
+            raise ArithmeticError
+        return arb_series([_VALUES[token](first[0])])
     return _OPERATIONS[token](*arguments)
-
-
-def _undefined(series: Any) -> Any:
-    return type(series)([arb("nan")], flint.ctx.cap)
 
 
 def _power(series: Any, exponent: fmpq, analytic: bool) -> Any:
@@ -125,7 +125,7 @@ def _power(series: Any, exponent: fmpq, analytic: bool) -> Any:
             result = result * result * base if bit == "1" else result * result
         return result
     if analytic and _meets_negative_axis(series[0]):
-        return _undefined(series)
+        raise ArithmeticError
     return (
         (series.log() * arb(exponent)).exp()
         if exponent.q != 2
@@ -166,7 +166,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
-    "/": lambda a, b: _undefined(b) if b[0].contains(0) else a / b,  # flint would cancel u in u/u at 0
+    "/": lambda a, b: a / b,
     "neg": lambda s: -s,
     "exp": lambda s: s.exp(),
     "log": lambda s: s.log(),

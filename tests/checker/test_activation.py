@@ -250,3 +250,9 @@ def test_newton_proves_one_root_and_returns_a_smaller_ball() -> None:
     refused(
         RejectedError, message.format(box.str(6)), newton, lambda x: x - 1, lambda x: arb("nan"), box, "it"
     )
+    message = "it: interval Newton does not map [1.23457 +/- 3.12e-6] into its interior"
+    box = arb("1.23456789", "1e-6")
+    refused(RejectedError, message, newton, lambda x: x, lambda x: arb(1), box, "it")
+    for slope in (arb(0), arb(0, 1)):
+        with pytest.raises(RejectedError):
+            newton(lambda x: x - 1, lambda x, slope=slope: slope, arb(1, 0.5), "it")

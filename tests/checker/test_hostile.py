@@ -346,7 +346,7 @@ def test_certificates_made_to_take_long_end_within_the_limits(half: int, tmp_pat
 
 
 def test_a_certificate_that_never_ends_is_ended(tmp_path: Path) -> None:
-    (file,) = written(tmp_path, {"erf": SLOW["2f2-huge"]})
+    (file,) = written(tmp_path, {"precise": SLOW["precise-one-point"]})
     (verdict,) = run(file, seconds=1)
     assert verdict in (
         "rejected: not decided within 1 seconds",

@@ -130,6 +130,7 @@ def test_balls_are_named_by_their_place() -> None:
         {"given__sample__x": ["0"]},
         {"given__rates": {"w": "0", "a": "1"}},
         {"given__rates": {"w": "1", "a": "-1"}},
+        {"given__rates": {"w": "1", "a": "0"}},
         {"given__rates": {"w": "log -1", "a": "1"}},
     ],
 )
