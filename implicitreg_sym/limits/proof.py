@@ -193,7 +193,7 @@ def trajectory_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Eviden
         if integrate is orbital_limit and lost:
             continue  # what did not arrive with fewer digits will not with more
         measured = integrate(plane, working_digits + lost_digits)
-        if measured is None:
+        if measured is None or not _arrived(plane, measured, digits):
             lost = lost or integrate is orbital_limit
             continue
         u_check = agreement_check("u at the end of the trajectory", point.u, measured[0], digits)
@@ -203,6 +203,16 @@ def trajectory_check(plane: PlaneFlow, point: PlanePoint, digits: int) -> Eviden
         if worst.outcome is Outcome.HOLDS:
             return evidence
     return evidence
+
+
+def _arrived(plane: PlaneFlow, end: tuple[mpmath.mpf, mpmath.mpf], digits: int) -> bool:
+    """Whether f = y at the end of a numerical integration, up to relative errors 10^(5-digits) of u and a."""
+    with mpmath.workdps(digits + 15):
+        place, height = end
+        sigma, slope = plane.activation.mp(place), plane.activation.slope_mp(place)
+        target = mpmath.mpf(sp.N(plane.target, mpmath.mp.dps))
+        scale = 1 + abs(target) + abs(height * slope) * (1 + abs(place)) + abs(sigma) * (1 + abs(height))
+        return bool(abs(height * sigma - target) <= mpmath.mpf(10) ** (5 - digits) * scale)
 
 
 def _digits_before_the_point(plane: PlaneFlow) -> int:
