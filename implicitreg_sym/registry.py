@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 PACKAGE = "implicitreg_sym.proofs"
 
 
+LONGEST_NAME = 80  # characters that a complaint quotes
+
+
 def proof_names() -> tuple[str, ...]:
     """Return the names of all proofs, which are those of the scripts in proofs/, in alphabetical order.
 
@@ -49,9 +52,9 @@ def known_proof(name: str) -> str:
     wanted = name.strip().replace("-", "_")
     if wanted in names:
         return wanted
-    near = difflib.get_close_matches(wanted, names, n=1)
+    near = difflib.get_close_matches(wanted[:LONGEST_NAME], names, n=1)
     raise InputError(
-        f"unknown proof {name!r}; "
+        f"unknown proof {name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + '...'!r}; "
         + (f"did you mean {near[0]}?" if near else "`implicitreg prove --list` lists the names")
     )
 

@@ -35,6 +35,10 @@ NAMES = {"u": u}
         ("u ** 65", 3, "*"),
         ("1/0 + u", 2, "/"),
         ("u + (1", 5, "("),
+        ("u+", 2, "+"),
+        ("exp(u - ) + 1", 7, "-"),
+        ("u** ", 3, "*"),
+        ("max(u)", 1, "m"),
         ("u > 0", 1, "u"),
         ("exp(x=u)", 1, "e"),
         ("u + 0x10", 5, "0"),
@@ -85,6 +89,8 @@ def test_nothing_is_evaluated(capsys: pytest.CaptureFixture[str]) -> None:
         "",
         "   ",
         "u" * 2001,
+        "v" * 1999,
+        "v" * 1990 + "(u)",
     ],
 )
 def test_sizes_are_bounded(text: str) -> None:

@@ -12,25 +12,35 @@ from implicitreg_sym.activations.activation import Activation
 from implicitreg_sym.activations.catalogue import CATALOGUE, Entry
 from implicitreg_sym.activations.pieces import split_into_pieces
 from implicitreg_sym.errors import InputError
-from implicitreg_sym.formula import formula_text, parse_formula, parse_number
+from implicitreg_sym.formula import formula_text, parse_formula, parse_number, shortened
 from implicitreg_sym.symbols import u
 
+LONGEST_NAME = 40  # characters that a complaint quotes
 _NAMED = re.compile(r"\s*([A-Za-z_][A-Za-z_0-9]*)\s*(?:\((.*)\))?\s*\Z", re.DOTALL)
 
 
-@cache
 def activation(text: str) -> Activation:
     """Return the activation of a catalogue name, a name with parameter, or a formula in `u`.
 
     ``activation("tanh")``, ``activation("leaky_relu(1/10)")``, ``activation("u/(1+u**2)")``. Raises
-    `InputError` on an unknown name, a parameter outside its range, malformed text or a discontinuous or
-    constant formula.
+    `InputError` on an unknown name, a parameter outside its range, malformed text, another object than
+    text, or a discontinuous or constant formula.
 
     >>> activation("elu(2)").pieces[0].formula
     2*exp(u) - 2
     >>> activation("u*exp(u)").name
     'u*exp(u)'
     """
+    if not isinstance(text, str):
+        raise InputError(
+            f"an activation is given as text, such as 'tanh' or 'u/(1+u**2)', not as {shortened(repr(text))} "
+            "(from_formula reads a SymPy expression in u)"
+        )
+    return _read(text)
+
+
+@cache
+def _read(text: str) -> Activation:
     match = _NAMED.match(text)
     if match and match[1] in CATALOGUE and (match[2] is None or not re.search(r"\bu\b", match[2])):
         return _from_catalogue(CATALOGUE[match[1]], match[2])
@@ -79,13 +89,13 @@ def _from_catalogue(entry: Entry, argument: str | None) -> Activation:
 
 
 def _unknown_name(name: str) -> str:
-    near = difflib.get_close_matches(name, CATALOGUE, n=1)
+    near = difflib.get_close_matches(name[:LONGEST_NAME], CATALOGUE, n=1)
     hint = (
         f"did you mean {near[0]}?"
         if near
         else "`implicitreg activations` lists the names; a formula in u works too"
     )
-    return f"unknown activation {name!r}; {hint}"
+    return f"unknown activation {shortened(name, LONGEST_NAME)!r}; {hint}"
 
 
 def catalogue_activations() -> tuple[Activation, ...]:

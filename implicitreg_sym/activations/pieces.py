@@ -3,7 +3,7 @@ continuously."""
 
 from __future__ import annotations
 
-from functools import cmp_to_key
+from functools import cmp_to_key, lru_cache
 
 import flint
 import sympy as sp
@@ -16,13 +16,15 @@ from implicitreg_sym.status import Status
 from implicitreg_sym.symbols import u
 
 COMPARISON_BITS = 256
+MOST_BREAKPOINTS = 64
 
 
 def split_into_pieces(formula: sp.Expr) -> tuple[Piece, ...]:
     """Return the smooth pieces of a formula in `u`, in ascending order.
 
-    Conditions, and the arguments of Abs and sign, must be linear in `u`. Raises `InputError` if they are
-    not, if a part of the line has no formula, or if the pieces do not join continuously.
+    Conditions, and the arguments of Abs and sign, must be linear in `u`, or piecewise linear as in
+    abs(u) < 1. Raises `InputError` if they are not, if a part of the line has no formula, or if the pieces do
+    not join continuously.
 
     >>> [(piece.lower, piece.upper, piece.formula) for piece in split_into_pieces(u / (1 + sp.Abs(u)))]
     [(-oo, 0, u/(1 - u)), (0, oo, u/(u + 1))]
@@ -40,23 +42,43 @@ def split_into_pieces(formula: sp.Expr) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _breakpoints(formula: sp.Expr) -> list[sp.Expr]:
+@lru_cache(maxsize=256)
+def _breakpoints(formula: sp.Expr) -> tuple[sp.Expr, ...]:
+    """The points at which a case distinction of the formula changes, in ascending order.
+
+    A switch may have breakpoints of its own: between them it has to be linear.
+    """
     switches = [node.args[0] for node in formula.atoms(sp.Abs, sp.sign)]
-    for relation in formula.atoms(Relational):
-        switches.append(relation.lhs - relation.rhs)
+    switches += [relation.lhs - relation.rhs for relation in formula.atoms(Relational)]
     points: list[sp.Expr] = []
     for switch in switches:
-        if not switch.has(u):
-            continue
-        slope = sp.diff(switch, u)
-        if slope.has(u) or slope.is_zero:
-            raise InputError(
-                f"the case distinction on {switch} is not linear in u; compare u with a number, as in u > 0"
+        inner = _breakpoints(switch)
+        zeros = [*inner]
+        for lower, upper in zip((-sp.oo, *inner), (*inner, sp.oo), strict=True):
+            zero = _zero(sp.expand(_on_interval(switch, _inner_point(lower, upper))))
+            inside = zero is not None and (
+                (lower == -sp.oo or _compare(zero, lower) > 0)
+                and (upper == sp.oo or _compare(zero, upper) < 0)
             )
-        point = -switch.subs(u, 0) / slope
-        if not any(_compare(point, other) == 0 for other in points):
-            points.append(point)
-    return sorted(points, key=cmp_to_key(_compare))
+            zeros += [zero] if inside else []
+        points += [zero for zero in zeros if not any(_compare(zero, other) == 0 for other in points)]
+        if len(points) > MOST_BREAKPOINTS:
+            raise InputError(
+                f"the formula has more than {MOST_BREAKPOINTS} breakpoints; write one with fewer cases"
+            )
+    return tuple(sorted(points, key=cmp_to_key(_compare)))
+
+
+def _zero(switch: sp.Expr) -> sp.Expr | None:
+    """The zero of a linear switch, None if it is constant."""
+    if not switch.has(u):
+        return None
+    slope = sp.diff(switch, u)
+    if slope.has(u):
+        raise InputError(
+            f"the case distinction on {switch} is not linear in u; compare u with a number, as in u > 0"
+        )
+    return -switch.subs(u, 0) / slope
 
 
 def _compare(first: sp.Expr, second: sp.Expr) -> int:
@@ -82,9 +104,9 @@ def _inner_point(lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
 def _on_interval(formula: sp.Expr, inside: sp.Expr) -> sp.Expr:
     """The formula with every case distinction resolved as it is at an inner point."""
 
-    def positive(switch: sp.Expr) -> bool:
-        with flint.ctx.workprec(COMPARISON_BITS):
-            return bool(real_ball(switch.subs(u, inside)) > 0)
+    def side(switch: sp.Expr) -> int:
+        """The sign at the point; 0 where the switch vanishes, and then in the whole interval."""
+        return _compare(switch.subs(u, inside), sp.Integer(0))
 
     def holds(condition: sp.Basic) -> bool:
         if condition in (sp.true, sp.false):
@@ -93,8 +115,14 @@ def _on_interval(formula: sp.Expr, inside: sp.Expr) -> sp.Expr:
             return all(holds(part) for part in condition.args)
         if isinstance(condition, sp.Or):
             return any(holds(part) for part in condition.args)
-        assert isinstance(condition, Relational)
-        return positive(condition.gts - condition.lts)
+        if isinstance(condition, sp.Not):
+            return not holds(condition.args[0])
+        if isinstance(condition, sp.ITE):
+            return holds(condition.args[1] if holds(condition.args[0]) else condition.args[2])
+        if not isinstance(condition, sp.Ge | sp.Gt | sp.Le | sp.Lt):
+            raise InputError(f"the condition {condition} does not compare two numbers; use < <= > >=")
+        strict = isinstance(condition, sp.StrictGreaterThan | sp.StrictLessThan)
+        return side(condition.gts - condition.lts) >= strict
 
     def choose(*branches: sp.Basic) -> sp.Expr:
         for branch in branches:
@@ -106,21 +134,13 @@ def _on_interval(formula: sp.Expr, inside: sp.Expr) -> sp.Expr:
 
     while formula.has(sp.Piecewise):
         formula = formula.xreplace({node: choose(*node.args) for node in formula.atoms(sp.Piecewise)})
-    signs = {
-        node: (1 if positive(node.args[0]) else -1) for node in formula.atoms(sp.Abs, sp.sign) if node.has(u)
-    }
-    while signs:
+    while signed := [node for node in formula.atoms(sp.Abs, sp.sign) if node.has(u)]:
         formula = formula.xreplace(
             {
-                node: side * node.args[0] if isinstance(node, sp.Abs) else sp.Integer(side)
-                for node, side in signs.items()
+                node: sp.Integer(side(node.args[0])) * (node.args[0] if isinstance(node, sp.Abs) else 1)
+                for node in signed
             }
         )
-        signs = {
-            node: (1 if positive(node.args[0]) else -1)
-            for node in formula.atoms(sp.Abs, sp.sign)
-            if node.has(u)
-        }
     return formula
 
 

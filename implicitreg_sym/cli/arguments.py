@@ -6,7 +6,7 @@ import sympy as sp
 
 from implicitreg_sym.errors import InputError
 from implicitreg_sym.flow import Point, Sample
-from implicitreg_sym.formula import parse_number
+from implicitreg_sym.formula import parse_number, shortened
 
 
 def parse_sample(text: str) -> Sample:
@@ -85,4 +85,4 @@ def _split(text: str, separator: str) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return repr(text if len(text) <= 80 else text[:77] + "...")
+    return repr(shortened(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from implicitreg_sym.claims import Proof
 from implicitreg_sym.cli.derivations import invariant_proof
 from implicitreg_sym.errors import InputError
+from implicitreg_sym.formula import shortened
 from implicitreg_sym.registry import known_proof, load_proof
 
 
@@ -23,6 +24,6 @@ def named_proof(name: str, digits: int) -> Proof:
             return invariant_proof(name, digits)[1]
         except InputError as no_activation:
             raise InputError(
-                f"{name!r} is neither a proof ({no_proof}) nor an activation ({no_activation})"
+                f"{shortened(name)!r} is neither a proof ({no_proof}) nor an activation ({no_activation})"
             ) from None
     return load_proof(known, digits)

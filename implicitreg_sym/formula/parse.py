@@ -16,6 +16,7 @@ import sympy as sp
 from sympy.logic.boolalg import Boolean
 
 from implicitreg_sym.errors import InputError
+from implicitreg_sym.formula.text import shortened
 
 MAX_LENGTH = 2000
 MAX_NODES = 600
@@ -55,7 +56,8 @@ _FUNCTIONS: Mapping[str, Callable[[sp.Expr], sp.Expr]] = {
     "LambertW": sp.LambertW,
 }
 _CONSTANTS: Mapping[str, sp.Expr] = {"pi": sp.pi, "E": sp.E}
-_SPECIAL = ("Piecewise", "polylog", "hyper", "Integral")
+_SPECIAL = ("max", "min", "Piecewise", "polylog", "hyper", "Integral")
+_MISSING = re.compile(r"[-+*/<>=&](?=\s*(?:\)|\Z))")  # an operator with nothing behind it
 _COMPARISONS: Mapping[type[ast.cmpop], Callable[[sp.Expr, sp.Expr], Boolean]] = {
     ast.Gt: sp.Gt,
     ast.GtE: sp.Ge,
@@ -143,7 +145,7 @@ class _Reader:
         if name in _FUNCTIONS or name in _SPECIAL:
             raise self.fail(node, f"the function {name} needs its argument in parentheses")
         allowed = ", ".join([*self.names, *_CONSTANTS])
-        raise self.fail(node, f"unknown name {name!r}; the names allowed here are {allowed}")
+        raise self.fail(node, f"unknown name {shortened(name, 40)!r}; the names allowed here are {allowed}")
 
     def _binary(self, node: ast.AST, left: sp.Expr, operator: ast.operator, right: sp.Expr) -> sp.Expr:
         match operator:
@@ -187,9 +189,11 @@ class _Reader:
             return sp.hyper(self._tuple(upper), self._tuple(lower), self.expression(argument))
         if name == "Integral":
             return self._integral(node)
+        if name in {"max", "min"}:
+            return self._extremum(node, name)
         if name not in _FUNCTIONS:
             known = ", ".join([*_FUNCTIONS, *_SPECIAL])
-            raise self.fail(node, f"unknown function {name!r}; the functions are {known}")
+            raise self.fail(node, f"unknown function {shortened(name, 40)!r}; the functions are {known}")
         (only,) = self._arity(node, 1)
         return _FUNCTIONS[name](self.expression(only))
 
@@ -219,6 +223,16 @@ class _Reader:
             inner.expression(integrand),
             (variable, self.expression(limits.elts[1]), self.expression(limits.elts[2])),
         )
+
+    def _extremum(self, node: ast.Call, name: str) -> sp.Expr:
+        """max(p, q) = p/2 + q/2 + Abs(p - q)/2, and min likewise with a minus; more arguments one by one."""
+        if len(node.args) < 2:
+            raise self.fail(node, f"{name} takes two arguments or more, {len(node.args)} given")
+        best, *others = (self.expression(argument) for argument in node.args)
+        for other in others:
+            half_gap = sp.Abs(best - other) / 2
+            best = best / 2 + other / 2 + (half_gap if name == "max" else -half_gap)
+        return best
 
     def _piecewise(self, node: ast.Call) -> sp.Expr:
         if not node.args:
@@ -252,11 +266,7 @@ class _Reader:
 def _complaint(text: str, column: int, problem: str) -> InputError:
     column = max(0, min(column, len(text) - 1))
     shown = text[column] if text else ""
-    return InputError(f"cannot read {_shorten(text)!r}: at character {column + 1} ({shown!r}): {problem}")
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= 80 else text[:77] + "..."
+    return InputError(f"cannot read {shortened(text)!r}: at character {column + 1} ({shown!r}): {problem}")
 
 
 def _measure(text: str, tree: ast.AST) -> None:
@@ -314,11 +324,14 @@ def _parse_tree(text: str, padding: int) -> ast.Expression:
             warnings.simplefilter("error", SyntaxWarning)
             return ast.parse(text[padding:], mode="eval")
     except SyntaxError as error:
+        missing = _MISSING.search(text)
+        if missing is not None:
+            raise _complaint(text, missing.start(), "a number or formula is missing after it") from None
         column = padding + (error.offset or 1) - 1
         raise _complaint(text, column, "the formula is not well formed here") from None
     except (RecursionError, MemoryError, ValueError):
         raise InputError(
-            f"cannot read {_shorten(text)!r}: it is nested too deeply; write a shorter formula"
+            f"cannot read {shortened(text)!r}: it is nested too deeply; write a shorter formula"
         ) from None
 
 
@@ -339,6 +352,6 @@ def parse_number(text: str) -> sp.Expr:
         sp.Integral, sp.Piecewise
     ):
         raise InputError(
-            f"{_shorten(text)!r} is not a real number; write a number such as 3/10, 0.3 or log(5)"
+            f"{shortened(text)!r} is not a real number; write a number such as 3/10, 0.3 or log(5)"
         )
     return number

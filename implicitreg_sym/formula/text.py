@@ -24,6 +24,15 @@ class _FormulaPrinter(StrPrinter):  # type: ignore[misc]
         return f"({inner},)" if len(parameters) == 1 else f"({inner})"
 
 
+def shortened(text: str, length: int = 80) -> str:
+    """Return a text as a message quotes it, cut off where it is long.
+
+    >>> shortened("u*exp(u)", 6)
+    'u*e...'
+    """
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
 def formula_text(expression: sp.Expr) -> str:
     """Return the expression as text; ``parse_formula(formula_text(e), names) == e``.
 
