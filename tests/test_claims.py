@@ -126,9 +126,20 @@ def test_samples_respect_the_domain() -> None:
 
 
 def test_an_undecided_identity_is_unknown() -> None:
-    """What the zero test cannot express is UNKNOWN, with a reason."""
-    evidence = identity_check(sp.Integral(sp.exp(-(u**4)), (u, 0, 1)) - sp.gamma(sp.Rational(1, 4)))
-    assert evidence.status in (Status.UNKNOWN, Status.REFUTED) and evidence.method
+    """What the zero test cannot express, or can neither prove nor refute, is UNKNOWN with the reason, whether
+    it is true (as the last two are) or false."""
+    half = sp.Integral(sp.exp(-(u**4)), (u, 0, 1))
+    reflection = sp.polylog(2, u) + sp.polylog(2, 1 - u) - sp.pi**2 / 6 + sp.log(u) * sp.log(1 - u)
+    for expression, reason in (
+        (half - sp.gamma(sp.Rational(1, 4)), "an integral without closed form"),
+        (sp.gamma(u + 1) - u * sp.gamma(u), "cannot be evaluated rigorously"),
+        (reflection, "no ball at a point excludes zero"),
+    ):
+        evidence = identity_check(expression)
+        assert (evidence.outcome, evidence.status) == (Outcome.UNDECIDED, Status.UNKNOWN)
+        assert reason in evidence.method
+    # a change as small as this one is refuted, so that the reason above is not what every question gets
+    assert identity_check(reflection + sp.Rational(1, 10**20)).outcome is Outcome.FAILS
 
 
 @pytest.mark.parametrize(

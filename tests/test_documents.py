@@ -169,6 +169,16 @@ def test_invariant_prints_the_documented_object(implicitreg: Callable[..., Any])
         assert mpmath.almosteq(sp.lambdify(u, g, "mpmath")(point), mpmath.sinh(point) * mpmath.cosh(point))
 
 
+def test_learning_rates_enter_the_invariant(implicitreg: Callable[..., Any]) -> None:
+    """I = a²/(2η_a) - G/(η_w x²), and the rates are told where they are not 1."""
+    document = implicitreg("invariant", "u", "--rate-w", "0.5", "--rate-a", "3", "--json").json
+    assert document["invariants"] == ["a**2/6 - w**2"] and document["rates"] == {"w": "0.5", "a": "3"}
+    assert document["status"] == "PROVED"
+    assert "rates" not in implicitreg("invariant", "u", "--json").json
+    refused = implicitreg("invariant", "u", "--rate-a", "-1")
+    assert refused.code == 2 and "positive" in refused.err
+
+
 def test_an_invariant_without_closed_form_keeps_its_integral(implicitreg: Callable[..., Any]) -> None:
     """For silu G is an Integral, which is read back, and the invariant is proved all the same."""
     document = implicitreg("invariant", "silu", "--json").json

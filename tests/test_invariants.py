@@ -259,6 +259,22 @@ def test_other_activations_have_none(name: str) -> None:
     assert homogeneity_degree(activation(name)) is None and degree_is_not_constant(activation(name))
 
 
+def test_notebooks_show_what_was_asked_and_why_there_is_nothing() -> None:
+    """In LaTeX: the dataset that the answer is about, and the reason where there is no invariant; G with its
+    status."""
+    nothing = derive_invariants(Network(activation("silu")))._repr_latex_()
+    assert r"\text{no invariant for }\mathtt{silu}\text{ along the flow of every dataset" in nothing
+    assert "the activation is not positively homogeneous (PROVED)" in nothing
+    network = Network(activation("power(3)"))
+    assert "of every dataset (PROVED)" in derive_invariants(network)._repr_latex_()
+    one = derive_invariants(network, [symbolic_sample(network)])._repr_latex_()
+    assert one.startswith(r"$\displaystyle \frac{a^{2}}{2}") and "of one sample (PROVED)" in one
+    assert derive_G(activation("relu"))._repr_latex_() == (
+        r"$\displaystyle G(u) = \frac{u^{2}}{2}\quad\text{(PROVED)}$"
+    )
+    assert "no closed form known" in derive_G(activation("silu"))._repr_latex_()
+
+
 def test_T6_for_undefined_sigma() -> None:
     """Both directions rest on identities in an undefined function."""
     theorem = homogeneity_theorem()

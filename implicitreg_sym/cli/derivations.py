@@ -36,10 +36,15 @@ def result_proof(name: str, title: str, theorem: str, subject: Activation, claim
 
 
 def invariant_proof(
-    text: str, digits: int, inputs: int = 1, bias: bool = False, all_data: bool = False
+    text: str,
+    digits: int,
+    inputs: int = 1,
+    bias: bool = False,
+    all_data: bool = False,
+    rates: tuple[sp.Expr, sp.Expr] = (sp.Integer(1), sp.Integer(1)),
 ) -> tuple[Invariants, Proof]:
     """The invariants of the activation of that text, of one sample or of all data, and their derivation."""
-    network = Network(activation(text), inputs, bias)
+    network = Network(activation(text), inputs, bias, *rates)
     result = derive_invariants(network, None if all_data else [symbolic_sample(network)], digits=digits)
     proof = result_proof(
         "invariant", "Invariants of gradient flow", result.theorem, network.activation, result.conclusion

@@ -17,7 +17,7 @@ from implicitreg_sym.cli.sets import set_text
 from implicitreg_sym.degree import DegreeReport
 from implicitreg_sym.evaluate import Ball
 from implicitreg_sym.evaluate.ball import exact_decimal
-from implicitreg_sym.flow import Point, Sample
+from implicitreg_sym.flow import Network, Point, Sample
 from implicitreg_sym.formula import formula_text
 from implicitreg_sym.invariants import Invariants, homogeneity_degree, parity
 from implicitreg_sym.limits import Limit
@@ -81,11 +81,11 @@ def point_text(point: Point) -> str:
     return ";".join([*parts, formula_text(point.a)])
 
 
-def invariant_document(result: Invariants) -> Document:
+def invariant_document(result: Invariants, digits: int = 30) -> Document:
     """The object of ``invariant``."""
-    potential = result.antiderivative
-    return {
-        "activation": result.network.activation.name,
+    potential, network = result.antiderivative, result.network
+    document: Document = {
+        "activation": network.activation.name,
         "g": formula_text(_joined([(part.ratio, part.piece.upper) for part in potential.live])),
         "G": formula_text(potential.formula),
         "closed_form": potential.closed_form,
@@ -95,8 +95,17 @@ def invariant_document(result: Invariants) -> Document:
         "theorem": result.theorem,
         "poles": list(result.poles),
         "reason": result.missing,
-        "claims": claim_documents(result.conclusion),
     }
+    document |= _rates(network, digits)
+    document["claims"] = claim_documents(result.conclusion)
+    return document
+
+
+def _rates(network: Network, digits: int) -> Document:
+    """The learning rates, where they are not both 1."""
+    if (network.rate_w, network.rate_a) == (1, 1):
+        return {}
+    return {"rates": {"w": as_given(network.rate_w, digits), "a": as_given(network.rate_a, digits)}}
 
 
 def _joined(parts: Sequence[tuple[sp.Expr, sp.Expr]]) -> sp.Expr:
@@ -128,8 +137,7 @@ def limit_document(result: Limit) -> Document:
         document["closed_form"] = None if result.closed_form is None else point_text(result.closed_form)
     else:
         document["reason"] = result.reason or open_question(result.claim)
-    if (network.rate_w, network.rate_a) != (1, 1):
-        document["rates"] = {"w": as_given(network.rate_w, digits), "a": as_given(network.rate_a, digits)}
+    document |= _rates(network, digits)
     document["claims"] = claim_documents(result.claim)
     return document
 

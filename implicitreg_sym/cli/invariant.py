@@ -30,6 +30,10 @@ from implicitreg_sym.cli.options import (
 @click.option(
     "--all-data", is_flag=True, help="Ask for what every dataset leaves constant (T6), not one sample (T4)."
 )
+@click.option(
+    "--rate-w", metavar="RATE", default="1", help="Learning rate of w (and of the bias), by default 1."
+)
+@click.option("--rate-a", metavar="RATE", default="1", help="Learning rate of a, by default 1.")
 @json_option
 @digits_option
 @tex_options
@@ -39,6 +43,8 @@ def invariant(
     inputs: int,
     bias: bool,
     all_data: bool,
+    rate_w: str,
+    rate_a: str,
     as_json: bool,
     digits: int,
     tex_file: str | None,
@@ -47,16 +53,18 @@ def invariant(
 ) -> int:
     """Derive G = ∫ σ/σ' and the invariants of gradient flow, with proof (T4, T6)."""
     from implicitreg_sym.certificate import invariant_certificate
+    from implicitreg_sym.cli.arguments import parse_rate
     from implicitreg_sym.cli.certificates import write_certificate_file
     from implicitreg_sym.cli.derivations import invariant_proof, write_tex
     from implicitreg_sym.cli.documents import invariant_document
     from implicitreg_sym.cli.output import print_fields, print_json
 
-    result, proof = invariant_proof(text, digits, inputs, bias, all_data)
+    rates = parse_rate(rate_w), parse_rate(rate_a)
+    result, proof = invariant_proof(text, digits, inputs, bias, all_data, rates)
     if tex_file is not None:
         write_tex(tex_file, [proof], digits, whole)
     certified = write_certificate_file(certificate_file, lambda: invariant_certificate(result, digits))
-    document = invariant_document(result)
+    document = invariant_document(result, digits)
     if as_json:
         print_json(document)
     else:

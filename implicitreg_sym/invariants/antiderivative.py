@@ -171,6 +171,10 @@ class Antiderivative:
         )
         return Potential(self.activation, self.closed_forms, safe)
 
+    def _repr_latex_(self) -> str:
+        kept = "" if self.closed_form else ", no closed form known"
+        return rf"$\displaystyle G(u) = {sp.latex(self.formula)}\quad\text{{({self.status}{kept})}}$"
+
     def claim(self, digits: int = 30) -> Claim:
         """State G' = σ/σ', with the exact checks on each piece and a quadrature by mpmath as cross-check
         (T4)."""

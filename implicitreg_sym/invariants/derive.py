@@ -44,6 +44,12 @@ from implicitreg_sym.invariants.homogeneity import (
 from implicitreg_sym.status import Status
 from implicitreg_sym.symbols import a, u, y
 
+_ASKED = {
+    "T4": "along the flow of one sample",
+    "T5": "along the flow of these samples",
+    "T6": "along the flow of every dataset",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Invariants:
@@ -80,8 +86,13 @@ class Invariants:
         return self.conclusion.status
 
     def _repr_latex_(self) -> str:
-        shown = r",\qquad ".join(sp.latex(invariant) for invariant in self.invariants) or r"\text{none}"
-        return rf"$\displaystyle {shown}\qquad\text{{({self.status})}}$"
+        """What was asked, what is constant, and why nothing more is."""
+        name = typeset_name(self.network.activation.name).replace(r"\texttt", r"\mathtt", 1)
+        found = "".join(rf"{sp.latex(invariant)},\quad " for invariant in self.invariants)
+        verdict = "constant" if found else "no invariant" if self.status.established else "no invariant known"
+        why = "" if self.missing is None else f": {self.missing}"
+        told = rf"\text{{{verdict} for }}{name}\text{{ {_ASKED[self.theorem]}{why} ({self.status})}}"
+        return rf"$\displaystyle {found}{told}$"
 
 
 def symbolic_sample(network: Network) -> Sample:
