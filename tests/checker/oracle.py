@@ -239,16 +239,31 @@ def _goes_to(activation: Activation, start: Any, sample: Any, end: Any) -> bool:
 
 
 def two_point_numbers(certificate: dict[str, Any]) -> dict[str, Any] | None:
-    """x_2 (the root next to the stated one), a_0 > 0, a_p, a_q, y_1, y_2."""
+    """x_2 (a root in the stated ball), a_0 > 0, a_p, a_q, y_1, y_2."""
     given, activation = certificate["given"], Activation(certificate["activation"])
+    w_p, w_q, x_1 = (evaluate(given[name]) for name in ("w_p", "w_q", "x_1"))
+    if given["x_2"] is not None:
+        return _two_point_numbers(activation, given, evaluate(given["x_2"]))
+
+    def quotient(x: Real) -> Real:
+        return mp.log(abs(activation.value(w_p * x) / activation.value(w_q * x)))
+
+    middle, radius = ball_of(certificate["found"]["x_2"])
+    for part in (0, 1, -1, mpf(1) / 2, -mpf(1) / 2):
+        try:
+            x_2 = mp.findroot(lambda x: quotient(x) - quotient(x_1), middle + part * min(radius, 10))
+            numbers = _two_point_numbers(activation, given, x_2)
+        except (Undefined, ValueError, ZeroDivisionError):
+            continue
+        if numbers is not None and inside(x_2, certificate["found"]["x_2"]):
+            return numbers
+    return None
+
+
+def _two_point_numbers(activation: Activation, given: dict[str, Any], x_2: Real) -> dict[str, Any] | None:
     w_0, w_p, w_q, x_1 = (evaluate(given[name]) for name in ("w_0", "w_p", "w_q", "x_1"))
     sigma = activation.value
     rho = sigma(w_p * x_1) / sigma(w_q * x_1)
-    if given["x_2"] is None:
-        near = ball_of(certificate["found"]["x_2"])[0]
-        x_2 = mp.findroot(lambda x: mp.log(abs(sigma(w_p * x) / sigma(w_q * x) / rho)), near)
-    else:
-        x_2 = evaluate(given["x_2"])
     if abs(sigma(w_p * x_2) / sigma(w_q * x_2) - rho) > mpf(10) ** (5 - DIGITS) or rho <= 0:
         return None
     first = activation.rise(w_0 * x_1, w_p * x_1) / x_1**2

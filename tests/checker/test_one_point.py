@@ -12,7 +12,7 @@ from mpmath import mp, mpf
 from implicitreg_checker.activation import read_activation
 from implicitreg_checker.certificate import check
 from implicitreg_checker.errors import RejectedError, UnreadableError
-from implicitreg_checker.one_point import Cell, Orbits, prove_cell
+from implicitreg_checker.one_point import Cell, Orbits, _degree, prove_cell
 
 from . import oracle
 from .examples import ball, changed, load, refused_with, text
@@ -232,7 +232,36 @@ def test_both_arcs_are_regular() -> None:
         check(text(changed(NAME, given__w_0="-1/2", activation=[{"below": None, "formula": "tanh u"}])))
 
 
+def exchanged(cell: Any, **more: Any) -> Any:
+    return cell | {"x": cell["x"][::-1]} | more
+
+
 def test_neighbouring_cells_have_the_same_roots() -> None:
     step = "the boxes of neighbouring cells meet"
-    first, second = cells()[0]["x"]
-    rejected(step, witness__cells=cells(0, x=[second, first]))
+    one, two, three, four = cells()
+    own = {"w": one["w"], "a": one["a"]}
+    for neighbour in (two, three, four, one):  # across an edge, an edge, a corner, and everywhere
+        rejected(step, witness__cells=[one, exchanged(neighbour)], found=own)
+        rejected(step, witness__cells=[exchanged(neighbour), one], found=own)
+
+
+def test_cells_without_a_common_point_may_have_other_roots() -> None:
+    one, two, three, _ = cells()
+    own = {"w": one["w"], "a": one["a"]}
+    for apart in (
+        exchanged(two, a=["41001/20000", "2051/1000"]),
+        exchanged(three, w=["10001/10000", "1001/1000"]),
+    ):
+        for order in ([one, apart], [apart, one]):
+            assert check(text(changed(NAME, witness__cells=order, found=own))) == NAME
+
+
+def test_the_degree_over_a_ball_is_enclosed_by_its_slope() -> None:
+    sigma = read_activation(SIGMOID)
+    with mp.workdps(30):
+        slope = abs(mp.diff(oracle.Activation(SIGMOID).degree, mpf(3) / 4))
+    for radius in (2.0**-10, 2.0**-20):
+        whole = _degree(sigma, arb(0.75, radius))
+        for point in (0.75 - radius, 0.75, 0.75 + radius):
+            assert whole.contains(sigma.degree(arb(point)))
+        assert abs(whole.rad() / radius - arb(str(slope))) < 40 * radius
