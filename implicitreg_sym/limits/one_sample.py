@@ -32,6 +32,7 @@ from implicitreg_sym.limits.wording import in_latex
 from implicitreg_sym.status import Status
 
 DEFAULT_DIGITS = 30
+FOLLOWED_DIGITS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,19 @@ def _along_the_orbit(network: Network, start: Point, sample: Sample, plane: Plan
         planar_limit_claim(plane, branch, point, digits),
     )
     claim = parameters_claim(network, start, sample, premises, (*weights, point.a), digits)
+    claim = replace(claim, evidence=claim.evidence + _followed(network, start, sample, point, digits))
     return Limit(network, start, sample, digits, claim, w, point.a, b, point.u, closed)
+
+
+def _followed(
+    network: Network, start: Point, sample: Sample, point: PlanePoint, digits: int
+) -> tuple[Evidence, ...]:
+    """The limit once more by another proof, where it comes through: the flow itself, enclosed to its end."""
+    # trajectories are built on the plane of this package, so its __init__ cannot need them
+    from implicitreg_sym.trajectory import limit_check
+
+    followed = limit_check(network, start, sample, point.u, point.a, min(digits, FOLLOWED_DIGITS))
+    return () if followed.outcome is Outcome.UNDECIDED else (followed,)
 
 
 def _weights(
