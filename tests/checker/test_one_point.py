@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import flint
@@ -9,6 +10,7 @@ import pytest
 from flint import arb, fmpq
 from mpmath import mp, mpf
 
+from implicitreg_checker import one_point
 from implicitreg_checker.activation import read_activation
 from implicitreg_checker.certificate import check
 from implicitreg_checker.errors import RejectedError, UnreadableError
@@ -265,3 +267,30 @@ def test_the_degree_over_a_ball_is_enclosed_by_its_slope() -> None:
         for point in (0.75 - radius, 0.75, 0.75 + radius):
             assert whole.contains(sigma.degree(arb(point)))
         assert abs(whole.rad() / radius - arb(str(slope))) < 40 * radius
+
+
+def test_with_weights_and_a_divided_by_four_inputs_are_four_times_as_large(monkeypatch: Any) -> None:
+    def quarter(pair: Any) -> Any:
+        return [str(Fraction(end) / 4) for end in pair]
+
+    arcs: list[Any] = []
+    monkeypatch.setattr(one_point, "prove_regular", lambda _, *ends: arcs.append(ends))
+    example = load(NAME)
+    for cell in [example["found"], *example["witness"]["cells"]]:
+        cell["w"], cell["a"] = quarter(cell["w"]), quarter(cell["a"])
+    for cell in example["witness"]["cells"]:
+        cell["x"] = [{"mid": [x["mid"][0], -38], "rad": [x["rad"][0], -38]} for x in cell["x"]]
+    example["given"] = {"w_0": "1/8", "a_0": "1/4"}
+    assert check(text(example)) == NAME
+    for start, end in arcs:
+        assert (end / start).contains(arb(2)) and 0.4 < start < 1.3
+
+
+@pytest.mark.parametrize(
+    ("x", "step"), [(1.64, "is monotone in x"), (1.85, "changes sign across the box of x")]
+)
+def test_near_its_least_value_the_equation_is_not_monotone(x: float, step: str) -> None:
+    # H is least at x = 1.6..., and increases slowly behind it
+    thin = (fmpq(1), fmpq(1000001, 1000000))
+    with pytest.raises(RejectedError, match=step):
+        with_sigma("/ 1 + 1 exp neg u", thin, (fmpq(2), fmpq(2001, 1000)), (arb(x, 0.01), arb(3, 0.01)))
