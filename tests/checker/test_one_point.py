@@ -294,3 +294,21 @@ def test_near_its_least_value_the_equation_is_not_monotone(x: float, step: str) 
     thin = (fmpq(1), fmpq(1000001, 1000000))
     with pytest.raises(RejectedError, match=step):
         with_sigma("/ 1 + 1 exp neg u", thin, (fmpq(2), fmpq(2001, 1000)), (arb(x, 0.01), arb(3, 0.01)))
+
+
+@pytest.mark.parametrize(("degrees", "crosses"), [((1, 1), False), ((2, 1), True), ((1, -1), True)])
+def test_curves_of_solutions_cross_if_degrees_differ(degrees: Any, crosses: bool, monkeypatch: Any) -> None:
+    cell = cells()[0]
+    points: list[arb] = []
+
+    def degree(_: Any, point: arb) -> arb:
+        points.append(point)
+        return arb(degrees[len(points) - 1])
+
+    monkeypatch.setattr(one_point, "_degree", degree)
+    changes = {"witness__cells": [cell], "found": {"w": cell["w"], "a": cell["a"]}}
+    if crosses:
+        assert check(text(changed(NAME, **changes))) == NAME
+    else:
+        rejected("the curves of solutions cross on the cell", **changes)
+    assert [0.9 < points[0] < 1, 2.4 < points[1] < 2.6] == [True, True]
