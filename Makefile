@@ -7,12 +7,13 @@ DIGITS ?= 30
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help install prove test fuzz mutation papers benchmark clean distclean
+.PHONY: help install prove test fuzz mutation tampering papers benchmark clean distclean
 
 help:
 	@echo "make prove      prove every result, write certificates, check them, and print the table"
 	@echo "make test       ruff, mypy --strict, pytest with doctests and coverage"
 	@echo "make fuzz       feed the checker of certificates inputs found by coverage, for SECONDS=60"
+	@echo "make tampering  judge every mutant of every example certificate (ten minutes and more)"
 	@echo "make mutation   change the checker in every small way and run its tests on each (hours)"
 	@echo "make papers     typeset every proof to papers/*.pdf (needs pdflatex)"
 	@echo "make benchmark  measure integrators, limits and enclosed trajectories against named alternatives"
@@ -49,6 +50,9 @@ test: $(STAMP)
 fuzz: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
 	$(BIN)/python fuzz/fuzz_checker.py -max_total_time=$(SECONDS)
+
+tampering: $(STAMP)
+	ALL_MUTANTS=1 $(BIN)/python -m pytest -s -m slow tests/checker/test_tampering.py
 
 mutation: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable '.[mutation]'
