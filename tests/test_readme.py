@@ -11,12 +11,14 @@ import pytest
 
 from implicitreg_sym.cli.main import main
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FORMULAS = (ROOT / "docs" / "formulas.md").read_text(encoding="utf-8")
 FLAGS = doctest.ELLIPSIS
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+def blocks(language: str, document: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", document, re.MULTILINE | re.DOTALL)
 
 
 def commands(block: str) -> list[tuple[str, str]]:
@@ -53,7 +55,7 @@ def test_console_blocks_print_what_they_show(
         assert doctest.OutputChecker().check_output(expected, printed, FLAGS), f"{command} prints\n{printed}"
 
 
-@pytest.mark.parametrize("block", blocks("python"))
+@pytest.mark.parametrize("block", blocks("python") + blocks("python", FORMULAS))
 def test_python_blocks_are_doctests(block: str) -> None:
     """Each example gives what is shown."""
     test = doctest.DocTestParser().get_doctest(block, {}, "README", "README.md", 0)
