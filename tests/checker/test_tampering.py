@@ -4,8 +4,8 @@ nothing with the checker."""
 from __future__ import annotations
 
 import os
-import zlib
 from collections import Counter
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -34,9 +34,8 @@ def verdict(mutant: Any) -> str:
 def judged(name: str, part: int) -> Counter[tuple[str, str]]:
     """The number of verdicts by class, over one in ``part`` mutants; fails if a false one is accepted."""
     example, counts = load(name), Counter[tuple[str, str]]()
-    for kind, detail, mutant in mutants(example, [load(other) for other in NAMES]):
-        if zlib.crc32(f"{name} {kind} {detail}".encode()) % part:
-            continue
+    every = mutants(example, [load(other) for other in NAMES])
+    for kind, detail, mutant in islice(every, 0, None, part):
         result = verdict(mutant)
         if result == "accepted":
             same = all(mutant.get(field) == example.get(field) for field in STATEMENT)
@@ -55,7 +54,7 @@ def test_the_judge_finds_the_examples_true(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_mutant_of_a_sample_is_accepted_that_is_false(name: str) -> None:
-    assert sum(judged(name, 12).values()) > 5
+    assert sum(judged(name, 13).values()) > 10
 
 
 @pytest.mark.slow
