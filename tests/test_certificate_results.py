@@ -106,7 +106,7 @@ def test_rates_and_bias_are_given() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (("relu", "-1", "1", "1", "1"), "no limit is established: dead unit"),
+        (("relu", "1", "1", "1", "-1"), "no limit is established: "),
         (("sigmoid", "0", "2", "1", "1"), "interpolates already"),
         (("sigmoid", "1", "2", "0", "3"), "u does not move"),
         (("identity", "1", "1", "1", "0"), "saddle"),

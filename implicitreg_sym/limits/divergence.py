@@ -89,6 +89,9 @@ def runs_out(plane: PlaneFlow, direction: int) -> NoLimit | None:
     'the flow diverges: u tends to oo and f to 0 while a² tends to 0'
     >>> runs_out(PlaneFlow(G, one / 2, one - sp.Rational(1, 10**9), one, -one), 1) is None
     True
+    >>> G = potential(activation("exp"), 0.0)
+    >>> [runs_out(PlaneFlow(G, start, one, one, -one), -1) for start in (0 * one, one)]
+    [None, None]
     """
     tail = _tail(plane, direction)
     if tail is None or not tail.ratio_is_regular or tail.final_weight is None:
@@ -126,6 +129,9 @@ def _tail(plane: PlaneFlow, direction: int) -> Tail | None:
     exponents = {atom.args[0] for expression in (g, closed) for atom in expression.atoms(sp.exp)}
     if not exponents:
         if end in (sp.oo, -sp.oo):
+            # v = 1/u covers the way only where that does not pass u = 0
+            if exact_sign(plane.u0) != (1 if end == sp.oo else -1):
+                return None
             return Tail(plane, piece, closed, end, 1 / u, sp.Integer(0), ((u, 1 / _V),))
         return Tail(plane, piece, closed, end, u, end, ((u, _V),))
     rates = [exponent / u for exponent in exponents]
