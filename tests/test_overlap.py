@@ -347,7 +347,10 @@ def test_cells_of_the_box_fill_it_and_can_be_certified_again() -> None:
     area = sum((c.w[1] - c.w[0]) * (c.a[1] - c.a[0]) for c in box.cells)
     assert area == (box.w[1] - box.w[0]) * (box.a[1] - box.a[0])
     assert all(recertify(equations, start, cell) for cell in box.cells)
-    assert common_edges_glued(equations, start, box.cells)
+    assert common_edges_glued(box.cells)
+    first, *others = box.cells
+    away = tuple(Ball(ball.middle + 10, ball.radius) for ball in first.boxes)
+    assert not common_edges_glued((replace(first, boxes=(away[0], away[1])), *others))
 
 
 def test_cell_is_not_certified_where_the_two_inputs_merge() -> None:

@@ -192,9 +192,8 @@ def grow_box(
     """Return a box around θ* = ``point`` as large as strips of cells can be certified, or None if no cell
     can be; ``scale`` is the order of magnitude of w and a.
 
-    Two cells with a common edge are glued: the root of one at a point of the edge lies in the box of
-    uniqueness of the other, so both roots agree there, and along the edge by continuity. On U the datasets
-    are thus C¹ in θ (T3).
+    Two cells with a common edge are glued: their boxes of uniqueness meet, so that they have one root there
+    (see `_glued`). On U the datasets are thus C¹ in θ (T3).
     """
     first = _first_cell(equations, start, point, roots, scale)
     if first is None:
@@ -255,10 +254,10 @@ def _strip(
 ) -> list[Cell] | None:
     """Certify a strip beside the cells and glue it to them, cut along its length where one cell does not
     do."""
-    neighbours = [cell for cell in cells if _common_edge(cell, w, a) is not None]
+    neighbours = [cell for cell in cells if _common_edge(cell, w, a)]
     if neighbours:
         cell = certify_cell(equations, start, w, a, neighbours[0].roots)
-        if cell is not None and all(_glued(equations, start, cell, neighbour) for neighbour in neighbours):
+        if cell is not None and all(_glued(cell, neighbour) for neighbour in neighbours):
             return [cell]
     if splits == 0 or not neighbours:
         return None
@@ -271,37 +270,23 @@ def _strip(
     return added
 
 
-def _common_edge(
-    cell: Cell, w: tuple[Fraction, Fraction], a: tuple[Fraction, Fraction]
-) -> tuple[Fraction, Fraction] | None:
-    """The middle of the common edge of two rectangles that touch along one, else None."""
+def _common_edge(cell: Cell, w: tuple[Fraction, Fraction], a: tuple[Fraction, Fraction]) -> bool:
+    """Whether two rectangles touch along more than a point."""
     low_w, high_w = max(cell.w[0], w[0]), min(cell.w[1], w[1])
     low_a, high_a = max(cell.a[0], a[0]), min(cell.a[1], a[1])
-    if high_w < low_w or high_a < low_a or (high_w == low_w and high_a == low_a):
-        return None
-    return (low_w + high_w) / 2, (low_a + high_a) / 2
+    return high_w >= low_w and high_a >= low_a and (high_w > low_w or high_a > low_a)
 
 
-def _glued(equations: Equations, start: Start, cell: Cell, neighbour: Cell) -> bool:
-    """Whether both roots of the cell at a point of the common edge lie where the neighbour's are unique."""
-    edge = _common_edge(neighbour, cell.w, cell.a)
-    assert edge is not None
-    with flint.ctx.workprec(BOX_BITS):
-        w, a = (Ball(number).to_arb() for number in edge)
-        for box, other in zip(cell.boxes, neighbour.boxes, strict=True):
-            root = box.to_arb()
-            for _ in range(INFLATIONS):
-                if other.to_arb().contains(root):
-                    break
-                middle = root.mid()
-                slope = equations.orbit_gap_slope(root, w, start.balls()[0])
-                image = middle - _residual(equations, start.balls(), w, a, middle) / slope
-                if not image.overlaps(root):
-                    return False
-                root = image.intersection(root)
-            else:
-                return False
-    return True
+def _glued(cell: Cell, neighbour: Cell) -> bool:
+    """Whether the boxes of two cells with common points meet, for each of x1 and x2.
+
+    On their common edge F is strictly monotone in x on either box, so where the boxes meet it is monotone
+    on both together: the root in one is the root in the other.
+    """
+    return all(
+        max(box.lower, other.lower) <= min(box.upper, other.upper)
+        for box, other in zip(cell.boxes, neighbour.boxes, strict=True)
+    )
 
 
 def _halves(
@@ -328,11 +313,11 @@ def recertify(equations: Equations, start: Start, cell: Cell) -> bool:
         )
 
 
-def common_edges_glued(equations: Equations, start: Start, cells: tuple[Cell, ...]) -> bool:
+def common_edges_glued(cells: tuple[Cell, ...]) -> bool:
     """Whether the roots agree along every common edge of two cells."""
     return all(
-        _glued(equations, start, cell, other)
+        _glued(cell, other)
         for index, cell in enumerate(cells)
         for other in cells[:index]
-        if _common_edge(other, cell.w, cell.a) is not None
+        if _common_edge(other, cell.w, cell.a)
     )

@@ -182,7 +182,7 @@ def _cells(common: CommonLimit, digits: int) -> Claim:
     """Certify every cell and every common edge afresh."""
     start = Start(*common.start)
     certified = all(recertify(common.equations, start, cell) for cell in common.box.cells)
-    glued = certified and common_edges_glued(common.equations, start, common.box.cells)
+    glued = certified and common_edges_glued(common.box.cells)
     covered = sum(((c.w[1] - c.w[0]) * (c.a[1] - c.a[0]) for c in common.box.cells), Fraction(0))
     whole = covered == (common.box.w[1] - common.box.w[0]) * (common.box.a[1] - common.box.a[0])
     outcome = Outcome.HOLDS if certified and glued and whole else Outcome.UNDECIDED
