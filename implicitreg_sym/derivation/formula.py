@@ -53,6 +53,7 @@ class _PaperPrinter(LatexPrinter):  # type: ignore[misc]
 
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
         text: str = super()._print_Symbol(expr, style)
+        text = text.replace("_{infty}", r"_{\infty}")
         return text.replace("_{star}", "^{*}").replace("^{star}", "^{*}")
 
     def _print_Integer(self, expr: sp.Integer) -> str:
@@ -280,6 +281,8 @@ def latex(expression: sp.Basic, digits: int = DIGITS, inline: bool = False) -> s
     '\\log 2 + e^{- u / 2}'
     >>> latex(sp.polylog(2, -sp.exp(u)))
     '\\operatorname{Li}_{2}(- e^{u})'
+    >>> latex(sp.Symbol("a_infty") ** 2)
+    'a_{\\infty}^{2}'
     """
     return _latex(expression, _PaperPrinter(digits, inline))
 
