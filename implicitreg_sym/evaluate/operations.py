@@ -259,13 +259,6 @@ def _never_analytic(_value: acb) -> bool:
     return True
 
 
-def _pointwise(name: str) -> Function:
-    def apply(value: Any) -> Any:
-        return getattr(value, name)()
-
-    return apply
-
-
 def _complex_root(base: acb, exponent: tuple[int, int]) -> acb:
     return base ** acb(_root_exponent(exponent))
 

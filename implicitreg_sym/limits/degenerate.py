@@ -8,7 +8,6 @@ from flint import arb
 
 from implicitreg_sym.activations import Piece, real_ball
 from implicitreg_sym.algebra import decide_zero
-from implicitreg_sym.evaluate import Program
 from implicitreg_sym.invariants.potential import Potential
 from implicitreg_sym.status import Status
 from implicitreg_sym.symbols import u
@@ -38,12 +37,6 @@ def approach_zero(potential: Potential, near: arb, zero: sp.Expr) -> arb | None:
         if decide_zero(sp.diff(piece.formula, u, order).subs(u, zero)).status is not Status.PROVED:
             return None
     return None
-
-
-def slope_keeps_sign_to(program: Program, near: arb, zero: arb, order: int) -> bool:
-    """Whether the Taylor coefficient of this order of σ' excludes zero over the segment."""
-    coefficient = program.jet(near.union(zero), order + 1)[order]
-    return bool(coefficient > 0) or bool(coefficient < 0)
 
 
 def degenerate_neighbour(zero: arb, start: arb, goal: int) -> arb:

@@ -104,11 +104,6 @@ def certify_cell(
         )
 
 
-def _residual(equations: Equations, start: tuple[arb, arb], w: arb, a: arb, x: arb) -> arb:
-    """F(x; w, a) = H(x; w) - (a² - a0²)/2."""
-    return equations.orbit_gap(x, w, start[0]) - (a * a - start[1] ** 2) / 2
-
-
 @dataclass(frozen=True, slots=True)
 class _Centre:
     """An approximate root x at the middle of a cell, F there, and x³ ∂F/∂x there."""
